@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { isLoopbackHost } from './is-loopback-host'
+
+const optionalText = z
+  .string()
+  .transform((value) => value.trim())
+  .optional()
+
+const flag = (fallback: boolean) =>
+  z
+    .enum(['true', 'false', '1', '0', 'on', 'off', 'yes', 'no'], {
+      error: 'must be true or false',
+    })
+    .transform((value) => ['true', '1', 'on', 'yes'].includes(value))
+    .optional()
+    .transform((value) => value ?? fallback)
+
+/** Every key the app reads, with the meaning that docs/configuration.md and an error message give it. */
+export const envSchema = z
+  .object({
+    OPENAI_BASE_URL: optionalText.describe(
+      'The engine: any vLLM, or another OpenAI-compatible server; with or without /v1. Default http://127.0.0.1:8000/v1',
+    ),
+    OPENAI_API_KEY: optionalText.describe(
+      'The key that vLLM was started with (--api-key); EMPTY is fine',
+    ),
+    MODEL: optionalText.describe(
+      'The served model name to use. Default: the first one the engine serves',
+    ),
+    ENGINE_LOG_FILE: optionalText.describe(
+      "A file that holds vLLM's output (stdout and stderr); the gate follows it and shows the stages of the start",
+    ),
+    SYSTEM_PROMPT_FILE: optionalText.describe(
+      'A text file with the system prompt, read once at boot. Default: the built-in one',
+    ),
+    DATABASE_URL: optionalText.describe(
+      'Where conversations are kept: a path of an SQLite file. Default: chat.sqlite in DATA_DIR',
+    ),
+    DATA_DIR: z.string().default('.data').describe('The folder for everything that the app writes'),
+    PORT: z.coerce
+      .number({ error: 'must be a number' })
+      .int({ error: 'must be a whole number' })
+      .min(1, { error: 'must be 1–65535' })
+      .max(65_535, { error: 'must be 1–65535' })
+      .default(3000)
+      .describe('The port of the page'),
+    HOST: z
+      .string()
+      .default('127.0.0.1')
+      .describe('The address to listen on; other than loopback needs AUTH=none'),
+    ALLOWED_HOSTS: z
+      .string()
+      .default('')
+      .transform((value) => value.split(',').map((host) => host.trim().toLowerCase()))
+      .transform((hosts) => hosts.filter((host) => host !== ''))
+      .describe('Host names, by comma, under which the page may be opened besides localhost'),
+    AUTH: z
+      .enum(['none'], { error: 'can only be none (there is no login yet)' })
+      .optional()
+      .describe('none: allow a HOST that others can reach, without a login'),
+    WARM_UP: flag(true).describe(
+      'Whether a new engine gets one request that puts the system prompt into its cache before the gate opens',
+    ),
+    DEMO: flag(false).describe(
+      'Says on the page that the answers are scripted; set by npm run demo',
+    ),
+    LOG_LEVEL: z
+      .enum(['debug', 'info', 'warn', 'error', 'silent'])
+      .default('info')
+      .describe("How much of the server's own log is written to stdout"),
+  })
+  .check((context) => {
+    const { HOST, AUTH } = context.value
+    if (isLoopbackHost(HOST) || AUTH === 'none') return
+    context.issues.push({
+      code: 'custom',
+      path: ['HOST'],
+      input: HOST,
+      message: `${HOST} can be reached by other machines and there is no login: set AUTH=none to allow that, or HOST=127.0.0.1`,
+    })
+  })
+
+export type EnvKey = keyof typeof envSchema.shape
+
+/** Names that other tools use for the same setting, in the order in which they are tried. */
+export const ENV_ALIASES: Partial<Record<EnvKey, string[]>> = {
+  OPENAI_BASE_URL: ['OPENAI_API_BASE_URL', 'OPENAI_API_BASE_URLS', 'VLLM_API_BASE', 'BASE_URL'],
+  OPENAI_API_KEY: ['OPENAI_API_KEYS', 'VLLM_API_KEY'],
+}

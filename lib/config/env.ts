@@ -1,0 +1,103 @@
+import { isAbsolute, resolve } from 'node:path'
+import { type EngineUrl, parseEngineUrl } from './engine-url'
+import { ENV_ALIASES, type EnvKey, envSchema } from './env.schema'
+
+export type Env = Readonly<{
+  engineUrl: EngineUrl
+  apiKey?: string
+  model?: string
+  engineLogFile?: string
+  systemPromptFile?: string
+  /** A file path. */
+  databaseFile: string
+  dataDir: string
+  port: number
+  host: string
+  allowedHosts: readonly string[]
+  isWarmUpEnabled: boolean
+  isDemo: boolean
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+}>
+
+const DEFAULT_ENGINE_URL = 'http://127.0.0.1:8000/v1'
+
+/** A mistake in the environment; its message names every bad key, what was wrong and what the key means. */
+export class EnvError extends Error {
+  override name = 'EnvError'
+}
+
+/**
+ * The only reader of the environment. An empty value counts as unset.
+ * @throws {EnvError} naming every bad key in one message.
+ */
+export function parseEnv(source: Record<string, string | undefined> = process.env): Env {
+  const problems: string[] = []
+  const values: Partial<Record<EnvKey, string>> = {}
+  for (const key of Object.keys(envSchema.shape) as EnvKey[]) {
+    const found = [key, ...(ENV_ALIASES[key] ?? [])].find(
+      (name) => (source[name] ?? '').trim() !== '',
+    )
+    if (found !== undefined) values[key] = onlyOne(found, source[found] ?? '', problems)
+  }
+  const parsed = envSchema.safeParse(values)
+  if (!parsed.success) problems.push(...parsed.error.issues.map(describeIssue))
+  const databaseUrl = values.DATABASE_URL
+  if (
+    databaseUrl !== undefined &&
+    /^[a-z][a-z0-9+.-]+:\/\//i.test(databaseUrl) &&
+    !databaseUrl.startsWith('file:')
+  ) {
+    problems.push(
+      `DATABASE_URL: only a path of an SQLite file is understood so far. ${meaning('DATABASE_URL')}`,
+    )
+  }
+  if (problems.length > 0 || !parsed.success) {
+    throw new EnvError(
+      `The settings cannot be used:\n${problems.map((line) => `  ${line}`).join('\n')}`,
+    )
+  }
+  return Object.freeze(toEnv(parsed.data))
+}
+
+/** Open WebUI's plural names take a list by `;`; one entry is fine, several engines are not served. */
+function onlyOne(name: string, value: string, problems: string[]): string {
+  if (!name.endsWith('S') || !value.includes(';')) return value
+  const entries = value.split(';').filter((entry) => entry.trim() !== '')
+  if (entries.length > 1)
+    problems.push(`${name}: names ${entries.length} engines, only one is served`)
+  return entries[0] ?? ''
+}
+
+function describeIssue(issue: { path: PropertyKey[]; message: string }): string {
+  const key = String(issue.path[0])
+  return `${key}: ${issue.message}. ${meaning(key)}`.trimEnd()
+}
+
+function meaning(key: string): string {
+  const field = Object.entries(envSchema.shape).find(([name]) => name === key)
+  return field?.[1].description === undefined ? '' : `(${field[1].description})`
+}
+
+function toEnv(values: ReturnType<typeof envSchema.parse>): Env {
+  const dataDir = resolve(values.DATA_DIR)
+  const file = (values.DATABASE_URL ?? 'chat.sqlite').replace(/^file:(\/\/)?/, '')
+  return {
+    engineUrl: parseEngineUrl(values.OPENAI_BASE_URL ?? DEFAULT_ENGINE_URL),
+    ...(values.OPENAI_API_KEY === undefined ? {} : { apiKey: values.OPENAI_API_KEY }),
+    ...(values.MODEL === undefined ? {} : { model: values.MODEL }),
+    ...(values.ENGINE_LOG_FILE === undefined
+      ? {}
+      : { engineLogFile: resolve(values.ENGINE_LOG_FILE) }),
+    ...(values.SYSTEM_PROMPT_FILE === undefined
+      ? {}
+      : { systemPromptFile: resolve(values.SYSTEM_PROMPT_FILE) }),
+    databaseFile: file === ':memory:' || isAbsolute(file) ? file : resolve(dataDir, file),
+    dataDir,
+    port: values.PORT,
+    host: values.HOST,
+    allowedHosts: values.ALLOWED_HOSTS,
+    isWarmUpEnabled: values.WARM_UP,
+    isDemo: values.DEMO,
+    logLevel: values.LOG_LEVEL,
+  }
+}

@@ -1,0 +1,31 @@
+import type { ChatMessage } from '@/lib/domain/message'
+
+/** One entry of a prompt, as it goes to the engine. */
+export type PromptMessage = { role: 'system' | 'user' | 'assistant'; content: string }
+
+/**
+ * The one place where a prompt is built: the fixed system prompt, then the branch from its root to
+ * the newest question, text byte for byte as it was sent and received. The messages of one turn are
+ * therefore a prefix of the next turn's, which is what the engine's prefix cache lives on. A reply
+ * without text keeps its place: roles alternate and the prefix holds.
+ */
+export function buildMessages({
+  systemPrompt,
+  history,
+}: {
+  systemPrompt: string
+  history: readonly ChatMessage[]
+}): PromptMessage[] {
+  return [
+    { role: 'system', content: systemPrompt },
+    ...history.map(({ role, text }): PromptMessage => ({ role, content: text })),
+  ]
+}
+
+/** The prompt of the one request that puts the system prompt's blocks into a new engine's cache. */
+export function buildWarmUpMessages(systemPrompt: string): PromptMessage[] {
+  return [
+    { role: 'system', content: systemPrompt },
+    { role: 'user', content: 'Hello' },
+  ]
+}
