@@ -1,0 +1,162 @@
+import type { Transaction } from 'kysely'
+import { AppError } from '@/lib/domain/error'
+import type { ChatMessage, Reply } from '@/lib/domain/message'
+import type { ChatRequest } from '@/lib/domain/stream-chunk'
+import { loadBranch } from './load-branch'
+import type { Database, MessageTable, Tables } from './schema'
+import { toReply } from './to-message'
+
+/** `joined`: this very run was asked for before; nothing was written and nothing must be sent again. */
+export type SavedQuestion =
+  | { outcome: 'started'; reply: Reply; history: ChatMessage[] }
+  | { outcome: 'joined'; reply: Reply }
+
+/**
+ * Commits the question and the still empty reply in one transaction, before the engine is called.
+ * @throws {AppError} message_conflict when the id is known with another text, thread or parent;
+ *   run_active while another reply of the thread is being written; message_not_found for a parent
+ *   that is not a reply of this thread
+ */
+export async function saveQuestion({
+  db,
+  request,
+  replyId,
+  model,
+  nowMs,
+}: {
+  db: Database
+  request: ChatRequest
+  replyId: string
+  model?: string | undefined
+  nowMs: number
+}): Promise<SavedQuestion> {
+  return await db.transaction().execute(async (tx) => {
+    const run = await tx
+      .selectFrom('messages')
+      .selectAll()
+      .where('run_id', '=', request.runId)
+      .executeTakeFirst()
+    if (run !== undefined) return joinRun(run, request)
+    await refuseSecondRun(tx, request.threadId)
+    await keepThread(tx, request, nowMs)
+    await keepQuestion(tx, request, nowMs)
+    const reply: MessageTable = {
+      id: replyId,
+      thread_id: request.threadId,
+      parent_id: request.message.id,
+      position: await nextPosition(tx, request.threadId),
+      role: 'assistant',
+      text: '',
+      reasoning: '',
+      status: 'streaming',
+      run_id: request.runId,
+      finish_reason: null,
+      error_code: null,
+      error_details: null,
+      model: model ?? null,
+      created_at_ms: nowMs,
+    }
+    await tx.insertInto('messages').values(reply).execute()
+    const history = await loadBranch({ db: tx, messageId: request.message.id })
+    return { outcome: 'started', reply: toReply(reply), history }
+  })
+}
+
+function joinRun(run: MessageTable, request: ChatRequest): SavedQuestion {
+  if (run.thread_id !== request.threadId || run.parent_id !== request.message.id) {
+    throw new AppError('message_conflict')
+  }
+  return { outcome: 'joined', reply: toReply(run) }
+}
+
+async function refuseSecondRun(tx: Transaction<Tables>, threadId: string): Promise<void> {
+  const active = await tx
+    .selectFrom('messages')
+    .select('id')
+    .where('thread_id', '=', threadId)
+    .where('status', '=', 'streaming')
+    .executeTakeFirst()
+  if (active !== undefined) throw new AppError('run_active')
+}
+
+async function keepThread(
+  tx: Transaction<Tables>,
+  request: ChatRequest,
+  nowMs: number,
+): Promise<void> {
+  await tx
+    .insertInto('threads')
+    .values({
+      id: request.threadId,
+      title: titleOf(request.message.text),
+      created_at_ms: nowMs,
+      updated_at_ms: nowMs,
+    })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ updated_at_ms: nowMs }))
+    .execute()
+}
+
+async function keepQuestion(
+  tx: Transaction<Tables>,
+  request: ChatRequest,
+  nowMs: number,
+): Promise<void> {
+  const { message, threadId, parentId } = request
+  const known = await tx
+    .selectFrom('messages')
+    .selectAll()
+    .where('id', '=', message.id)
+    .executeTakeFirst()
+  if (known !== undefined) {
+    const isSame =
+      known.role === 'user' &&
+      known.text === message.text &&
+      known.thread_id === threadId &&
+      known.parent_id === parentId
+    if (!isSame) throw new AppError('message_conflict')
+    return
+  }
+  if (parentId !== null) {
+    const parent = await tx
+      .selectFrom('messages')
+      .select('role')
+      .where('id', '=', parentId)
+      .where('thread_id', '=', threadId)
+      .executeTakeFirst()
+    if (parent?.role !== 'assistant') throw new AppError('message_not_found')
+  }
+  await tx
+    .insertInto('messages')
+    .values({
+      id: message.id,
+      thread_id: threadId,
+      parent_id: parentId,
+      position: await nextPosition(tx, threadId),
+      role: 'user',
+      text: message.text,
+      reasoning: '',
+      status: 'complete',
+      run_id: null,
+      finish_reason: null,
+      error_code: null,
+      error_details: null,
+      model: null,
+      created_at_ms: nowMs,
+    })
+    .execute()
+}
+
+async function nextPosition(tx: Transaction<Tables>, threadId: string): Promise<number> {
+  const { last } = await tx
+    .selectFrom('messages')
+    .select((select) => select.fn.max('position').as('last'))
+    .where('thread_id', '=', threadId)
+    .executeTakeFirstOrThrow()
+  return Number(last ?? 0) + 1
+}
+
+/** A title costs no call to the model: it is the question's first line with text. */
+function titleOf(text: string): string {
+  const line = text.split('\n').find((candidate) => candidate.trim() !== '') ?? ''
+  return [...line.trim()].slice(0, 80).join('')
+}
