@@ -1,0 +1,173 @@
+import { Agent, type Response, fetch as undiciFetch } from 'undici'
+import { AppError } from '@/lib/domain/error'
+import { toConnectionError, toEngineError } from './engine-error'
+
+export type EngineFetchInit = {
+  method?: string
+  headers?: Readonly<Record<string, string>>
+  body?: string
+  signal?: AbortSignal
+}
+
+/** undici's fetch; never follows a redirect, so a key is never sent on to another host. */
+export type EngineFetch = (url: string, init?: EngineFetchInit) => Promise<Response>
+
+export type EngineRequest = {
+  /** Begins with a slash, as `/models`. */
+  path: string
+  /** `v1` is the base URL itself, `root` the server above it: /health, /metrics, /tokenize. */
+  base: 'root' | 'v1'
+  method?: 'GET' | 'POST'
+  /** Sent as JSON. */
+  body?: unknown
+  headers?: Readonly<Record<string, string>>
+  signal?: AbortSignal
+  /** Of the whole exchange, body included. */
+  timeoutMs?: number
+  accept: 'json' | 'text'
+}
+
+export type EngineHttp = {
+  /** Ends in /v1. */
+  baseUrl: string
+  /**
+   * One exchange, never repeated. The parsed JSON, or the text.
+   * @throws {AppError} an engine_* code; the signal's own reason when the caller aborted.
+   */
+  request(request: EngineRequest): Promise<unknown>
+}
+
+const MAX_BODY_BYTES = 8 * 1024 * 1024
+const MAX_ERROR_BYTES = 64 * 1024
+const CONNECT_TIMEOUT_MS = 3000
+
+/** One for the whole server. A long answer must not be cut: its silences are judged by the stream's own clock. */
+export function createEngineAgent(): Agent {
+  return new Agent({
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+  })
+}
+
+export function createEngineFetch(agent: Agent): EngineFetch {
+  return (url, init) => undiciFetch(url, { ...init, dispatcher: agent, redirect: 'manual' })
+}
+
+/** The headers that every request to the engine carries; no key, no header. */
+export function toAuthorization(apiKey: string | undefined): Record<string, string> {
+  return apiKey === undefined || apiKey === '' ? {} : { authorization: `Bearer ${apiKey}` }
+}
+
+export function createEngineHttp(options: {
+  /** Normalised: ends in /v1. */
+  baseUrl: string
+  apiKey?: string
+  fetch: EngineFetch
+}): EngineHttp {
+  const { baseUrl, apiKey, fetch } = options
+  const rootUrl = baseUrl.replace(/\/v1$/, '')
+  return {
+    baseUrl,
+    async request(request) {
+      const deadline = createDeadline(request)
+      try {
+        const url = `${request.base === 'v1' ? baseUrl : rootUrl}${request.path}`
+        const response = await fetch(url, toInit({ request, apiKey, signal: deadline.signal }))
+        if (response.ok) return await readAnswer(response, request.accept)
+        const body = await readText(response, MAX_ERROR_BYTES, 'cut')
+        throw toEngineError({
+          status: response.status,
+          body,
+          headers: response.headers,
+          ...(apiKey === undefined ? {} : { apiKey }),
+        })
+      } catch (error) {
+        throw deadline.explain(error)
+      } finally {
+        deadline.clear()
+      }
+    },
+  }
+}
+
+function toInit(options: {
+  request: EngineRequest
+  apiKey: string | undefined
+  signal: AbortSignal
+}): EngineFetchInit {
+  const { request, apiKey, signal } = options
+  return {
+    method: request.method ?? 'GET',
+    headers: {
+      accept: request.accept === 'json' ? 'application/json' : 'text/plain, */*;q=0.5',
+      ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...request.headers,
+      ...toAuthorization(apiKey),
+    },
+    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    signal,
+  }
+}
+
+/** Not AbortSignal.any: the caller's signal lives as long as the server, and each poll would hang on to it. */
+function createDeadline({ signal, timeoutMs }: EngineRequest) {
+  const controller = new AbortController()
+  const timedOut = new AppError('engine_timeout', {
+    details: { seconds: Math.ceil((timeoutMs ?? 0) / 1000) },
+  })
+  const onAbort = () => controller.abort(signal?.reason)
+  const timer =
+    timeoutMs === undefined ? undefined : setTimeout(() => controller.abort(timedOut), timeoutMs)
+  if (signal?.aborted) onAbort()
+  signal?.addEventListener('abort', onAbort, { once: true })
+  return {
+    signal: controller.signal,
+    explain(error: unknown): unknown {
+      if (signal?.aborted) return signal.reason
+      return controller.signal.aborted ? timedOut : toConnectionError(error)
+    },
+    clear() {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+    },
+  }
+}
+
+async function readAnswer(response: Response, accept: 'json' | 'text'): Promise<unknown> {
+  const contentType = response.headers.get('content-type') ?? ''
+  const isWrong =
+    accept === 'json' ? contentType !== '' && !/json/i.test(contentType) : /html/i.test(contentType)
+  if (isWrong) {
+    await response.body?.cancel()
+    throw new AppError('engine_wrong_content_type', {
+      details: { contentType: contentType.replace(/[^\w/.+;= -]/g, '').slice(0, 100) },
+    })
+  }
+  const text = await readText(response, MAX_BODY_BYTES, 'refuse')
+  if (accept === 'text') return text
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new AppError('engine_malformed', { cause })
+  }
+}
+
+/** Reads at most `maxBytes`; what is longer is cut or refused, and the connection given up. */
+async function readText(
+  response: Response,
+  maxBytes: number,
+  longer: 'cut' | 'refuse',
+): Promise<string> {
+  if (response.body === null) return ''
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of response.body) {
+    chunks.push(chunk)
+    bytes += chunk.byteLength
+    if (bytes <= maxBytes) continue
+    if (longer === 'cut') break
+    throw new AppError('engine_line_too_large', { details: { maxBytes } })
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, maxBytes))
+}

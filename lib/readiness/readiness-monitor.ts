@@ -1,0 +1,21 @@
+import type { AppError } from '@/lib/domain/error'
+import type { EngineLoad, Readiness } from '@/lib/domain/readiness'
+
+/** The one watcher of the engine in this server, whatever the number of tabs. */
+export type ReadinessMonitor = {
+  /** What GET /api/readiness answers at this moment. */
+  current(): Readiness
+  /**
+   * The served model to send to.
+   * @throws {AppError} engine_not_ready, with `phase` in its details, unless the phase is sendable.
+   */
+  requireModel(): string
+  /** The engine's gauges at the last poll; absent where it tells none. */
+  load(): EngineLoad | undefined
+  /** A reply met this error: the next poll comes at once. */
+  reportError(error: AppError): void
+  /** Begins to poll and to follow the log. Idempotent. */
+  start(): void
+  /** Resolves when nothing of it runs any more. */
+  stop(): Promise<void>
+}
