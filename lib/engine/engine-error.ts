@@ -66,6 +66,16 @@ export function toStreamErrorEvent(event: unknown, apiKey?: string): AppError {
   })
 }
 
+/** A 200 that is no answer of an engine: a proxy's page, a portal. */
+export function toWrongContentType(contentType: string, apiKey?: string): AppError {
+  const shown = toSafeReason(contentType, apiKey)
+    ?.replace(/[^\w/.+;= -]/g, '')
+    .slice(0, 100)
+  return new AppError('engine_wrong_content_type', {
+    ...(shown === undefined ? {} : { details: { contentType: shown } }),
+  })
+}
+
 type Answer = {
   status: number
   isHtml: boolean
@@ -224,8 +234,10 @@ export function toConnectionError(error: unknown): AppError {
   if (known !== undefined) return known
   for (const name of collectCodes(error, 0)) {
     const code = connectionCode(name)
-    if (code !== undefined)
-      return new AppError(code, { details: { systemCode: name }, cause: error })
+    if (code === undefined) continue
+    // A parser's error holds the bytes that it could not read.
+    const cause = code === 'engine_malformed' ? new Error(name) : error
+    return new AppError(code, { details: { systemCode: name }, cause })
   }
   return new AppError('engine_unreachable', { cause: error })
 }

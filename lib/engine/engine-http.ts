@@ -1,6 +1,7 @@
 import { Agent, type Response, fetch as undiciFetch } from 'undici'
 import { AppError } from '@/lib/domain/error'
-import { toConnectionError, toEngineError } from './engine-error'
+import { toConnectionError, toEngineError, toWrongContentType } from './engine-error'
+import { MAX_ERROR_BYTES, readBodyText } from './read-body-text'
 
 export type EngineFetchInit = {
   method?: string
@@ -38,7 +39,6 @@ export type EngineHttp = {
 }
 
 const MAX_BODY_BYTES = 8 * 1024 * 1024
-const MAX_ERROR_BYTES = 64 * 1024
 const CONNECT_TIMEOUT_MS = 3000
 
 /** One for the whole server. A long answer must not be cut: its silences are judged by the stream's own clock. */
@@ -55,7 +55,7 @@ export function createEngineFetch(agent: Agent): EngineFetch {
 }
 
 /** The headers that every request to the engine carries; no key, no header. */
-export function toAuthorization(apiKey: string | undefined): Record<string, string> {
+function toAuthorization(apiKey: string | undefined): Record<string, string> {
   return apiKey === undefined || apiKey === '' ? {} : { authorization: `Bearer ${apiKey}` }
 }
 
@@ -74,8 +74,8 @@ export function createEngineHttp(options: {
       try {
         const url = `${request.base === 'v1' ? baseUrl : rootUrl}${request.path}`
         const response = await fetch(url, toInit({ request, apiKey, signal: deadline.signal }))
-        if (response.ok) return await readAnswer(response, request.accept)
-        const body = await readText(response, MAX_ERROR_BYTES, 'cut')
+        if (response.ok) return await readAnswer({ response, accept: request.accept, apiKey })
+        const body = await readBodyText({ response, maxBytes: MAX_ERROR_BYTES, longer: 'cut' })
         throw toEngineError({
           status: response.status,
           body,
@@ -134,40 +134,24 @@ function createDeadline({ signal, timeoutMs }: EngineRequest) {
   }
 }
 
-async function readAnswer(response: Response, accept: 'json' | 'text'): Promise<unknown> {
+async function readAnswer(options: {
+  response: Response
+  accept: 'json' | 'text'
+  apiKey: string | undefined
+}): Promise<unknown> {
+  const { response, accept, apiKey } = options
   const contentType = response.headers.get('content-type') ?? ''
   const isWrong =
     accept === 'json' ? contentType !== '' && !/json/i.test(contentType) : /html/i.test(contentType)
   if (isWrong) {
     await response.body?.cancel()
-    throw new AppError('engine_wrong_content_type', {
-      details: { contentType: contentType.replace(/[^\w/.+;= -]/g, '').slice(0, 100) },
-    })
+    throw toWrongContentType(contentType, apiKey)
   }
-  const text = await readText(response, MAX_BODY_BYTES, 'refuse')
+  const text = await readBodyText({ response, maxBytes: MAX_BODY_BYTES, longer: 'refuse' })
   if (accept === 'text') return text
   try {
     return JSON.parse(text)
   } catch (cause) {
     throw new AppError('engine_malformed', { cause })
   }
-}
-
-/** Reads at most `maxBytes`; what is longer is cut or refused, and the connection given up. */
-async function readText(
-  response: Response,
-  maxBytes: number,
-  longer: 'cut' | 'refuse',
-): Promise<string> {
-  if (response.body === null) return ''
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of response.body) {
-    chunks.push(chunk)
-    bytes += chunk.byteLength
-    if (bytes <= maxBytes) continue
-    if (longer === 'cut') break
-    throw new AppError('engine_line_too_large', { details: { maxBytes } })
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, maxBytes))
 }

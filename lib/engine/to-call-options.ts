@@ -1,0 +1,51 @@
+import type { LanguageModelV4CallOptions, LanguageModelV4Message } from '@ai-sdk/provider'
+import type { Sampling } from '@/lib/domain/sampling'
+import type { CompletionRequest } from './completion'
+import { PROVIDER } from './read-engine-facts'
+import type { WireMessage } from './wire'
+
+type Body = Record<string, number | boolean>
+
+/** The request in the SDK's words; what it has no word for, it passes on as it is. */
+export function toCallOptions(request: CompletionRequest): LanguageModelV4CallOptions {
+  const { sampling = {}, sessionId, requestId, isContinuation = false } = request
+  return {
+    prompt: request.messages.map(toPromptMessage),
+    ...toSettings(sampling),
+    providerOptions: { [PROVIDER]: toExtraFields(sampling, isContinuation) },
+    headers: {
+      ...(sessionId === undefined ? {} : { 'x-session-id': sessionId }),
+      ...(requestId === undefined ? {} : { 'x-request-id': requestId }),
+    },
+  }
+}
+
+function toPromptMessage(message: WireMessage): LanguageModelV4Message {
+  const { role, content, reasoning_content: reasoning } = message
+  if (role === 'system') return { role, content }
+  if (role === 'user') return { role, content: [{ type: 'text', text: content }] }
+  const thought = reasoning === undefined ? [] : [{ type: 'reasoning' as const, text: reasoning }]
+  return { role, content: [...thought, { type: 'text', text: content }] }
+}
+
+function toSettings(sampling: Sampling): Partial<LanguageModelV4CallOptions> {
+  const { temperature, topP, presencePenalty, frequencyPenalty, maxTokens, seed, stop } = sampling
+  return {
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { topP }),
+    ...(presencePenalty === undefined ? {} : { presencePenalty }),
+    ...(frequencyPenalty === undefined ? {} : { frequencyPenalty }),
+    ...(maxTokens === undefined ? {} : { maxOutputTokens: maxTokens }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(stop === undefined ? {} : { stopSequences: stop }),
+  }
+}
+
+function toExtraFields({ topK, minP, repetitionPenalty }: Sampling, isContinuation: boolean): Body {
+  return {
+    ...(topK === undefined ? {} : { top_k: topK }),
+    ...(minP === undefined ? {} : { min_p: minP }),
+    ...(repetitionPenalty === undefined ? {} : { repetition_penalty: repetitionPenalty }),
+    ...(isContinuation ? { continue_final_message: true, add_generation_prompt: false } : {}),
+  }
+}
