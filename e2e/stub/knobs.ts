@@ -44,7 +44,7 @@ export const ENGINE_KNOBS: Knobs<EngineScenario> = {
   logReplay: knob(
     optional(logReplay),
     null,
-    'recorded log {"file","speed","until":"ready"|"end"} instead of the start log; it decides when the engine is ready',
+    'recorded log {"file","speed","until":"ready"|"end"} instead of the start log; file: a path or vllm-0.32.0/startup.enforce-eager.jsonl and the like; it decides when the engine is ready',
   ),
   statsIntervalMs: knob(milliseconds, 10_000, 'interval of the throughput line, 0 = none'),
   healthMode: knob(oneOf(['ok', '503', 'hang']), 'ok', 'how /health answers'),

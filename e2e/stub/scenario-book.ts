@@ -5,7 +5,8 @@ export type ScenarioBook = {
   engine: () => Scenario
   forSession: (sessionId: string | undefined) => Scenario
   merge: (patch: ScenarioPatch) => void
-  reset: () => void
+  /** Takes the patches of one session back, or those of the engine and of every session. */
+  remove: (sessionId: string | undefined) => void
 }
 
 /** Holds the scenario of the engine and the ones of single sessions laid over it. */
@@ -29,7 +30,11 @@ export function createScenarioBook(initial: ScenarioPatch): ScenarioBook {
         sessions.set(match.sessionId, { ...sessions.get(match.sessionId), ...values })
       }
     },
-    reset: () => {
+    remove: (sessionId) => {
+      if (sessionId !== undefined) {
+        sessions.delete(sessionId)
+        return
+      }
       general = initial
       engine = parseScenario(general)
       sessions.clear()

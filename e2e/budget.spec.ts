@@ -1,0 +1,28 @@
+import { gzipSync } from 'node:zlib'
+import { expect, test } from './fixtures.ts'
+
+const BUDGET_BYTES = 200 * 1024
+
+test('the scripts of the first page stay within 200 KB gzip', async ({ page }) => {
+  const sizes = new Map<string, number>()
+  const pending: Promise<void>[] = []
+  page.on('response', (response) => {
+    if (response.request().resourceType() !== 'script') return
+    pending.push(
+      response.body().then((body) => {
+        sizes.set(new URL(response.url()).pathname, gzipSync(body, { level: 9 }).length)
+      }),
+    )
+  })
+  await page.goto('/')
+  await page.locator('#chat-input').waitFor()
+  await page.waitForLoadState('networkidle')
+  await Promise.all(pending)
+  const inline = await page
+    .locator('script:not([src])')
+    .evaluateAll((scripts) => scripts.map((script) => script.textContent ?? '').join('\n'))
+  const total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, gzipSync(inline).length)
+  test.info().annotations.push({ type: 'scripts of /', description: `${total} bytes gzip` })
+  expect(sizes.size).toBeGreaterThan(3)
+  expect(total, JSON.stringify([...sizes])).toBeLessThanOrEqual(BUDGET_BYTES)
+})

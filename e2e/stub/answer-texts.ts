@@ -1,0 +1,2 @@
+export type AnswerKind = 'greeting' | 'table' | 'code' | 'list' | 'maths' | 'long' | 'other'
+export type AnswerTexts = Record<AnswerKind, string>
