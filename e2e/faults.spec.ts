@@ -28,8 +28,11 @@ test('keeps the partial answer when the engine is killed, shuts the gate, and go
 
 test('retry gives a second answer to the same question', async ({ page, stub }) => {
   const chat = createChatPage(page)
-  stub.control.patch({ error: { when: 'first', afterTokens: 0, status: 500, shape: 'nested' } })
   await chat.open()
+  await expect(chat.gate).toBeHidden()
+  stub.control.patch({
+    error: { when: 'first', afterTokens: 0, status: 500, shape: 'nested', message: 'no luck' },
+  })
   await chat.askAndWait('once more')
   await expect(chat.lastAnswer).toHaveAttribute('data-status', 'failed')
   await expect(chat.lastAnswer).toContainText('The engine failed on this request.')

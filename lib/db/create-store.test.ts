@@ -68,6 +68,7 @@ describe('saveQuestion', () => {
   it.each([
     ['another text', { message: { id: 'question-1', text: 'changed' }, runId: 'run-b' }],
     ['another thread', { threadId: 'elsewhere', runId: 'run-b' }],
+    ['the same run with another text', { message: { id: 'question-1', text: 'changed' } }],
     ['the same run under another question', { message: { id: 'question-9', text: 'text 1' } }],
   ])('refuses a known id with %s', async (_, more) => {
     await turn(1)
@@ -116,7 +117,7 @@ describe('a reply', () => {
       text: 'half an ans',
       reasoning: 'why',
       status: 'interrupted',
-      error: { code: 'engine_died', details: { model: 'm' } },
+      error: { code: 'engine_died', requestId: 'run-1', details: { model: 'm' } },
       finishReason: 'length',
       model: 'm',
       timing: {
@@ -130,17 +131,17 @@ describe('a reply', () => {
     expect(await first.savePaint({ messageId: 'reply-1', paint: { browserTtftMs: 20 } })).toBe(true)
     await first.close()
     const second = createStore({ db: await connect(file), now })
-    expect((await second.loadThread('thread'))?.messages[1]).toEqual({
-      ...ended,
-      paint: { browserTtftMs: 20 },
-    })
+    const kept = { ...ended, paint: { browserTtftMs: 20 } }
+    expect((await second.loadThread('thread'))?.messages[1]).toEqual(kept)
+    expect(await second.loadReply('run-1')).toEqual(kept)
+    expect(await second.loadReply('run-2')).toBeUndefined()
     await second.close()
     rmSync(folder, { recursive: true })
   })
 
   it('is checkpointed while it streams, and never again after its end', async () => {
     await store.saveQuestion({ request: ask(1), replyId: 'reply-1' })
-    await store.checkpointReply({ id: 'reply-1', text: 'so far', reasoning: '' })
+    await store.checkpointReplies([{ id: 'reply-1', text: 'so far', reasoning: '' }])
     expect((await store.loadThread('thread'))?.messages[1]?.text).toBe('so far')
     await turn(2).catch(() => undefined)
     const end = {
@@ -149,7 +150,7 @@ describe('a reply', () => {
       status: 'complete',
     } as Reply
     await store.finishReply({ ...end, timing: { e2elMs: 1 } })
-    await store.checkpointReply({ id: 'reply-1', text: 'late', reasoning: '' })
+    await store.checkpointReplies([{ id: 'reply-1', text: 'late', reasoning: '' }])
     await store.finishReply({ ...end, status: 'failed', timing: { e2elMs: 2 } })
     expect((await store.loadThread('thread'))?.messages[1]).toMatchObject({
       text: 'done',
@@ -160,7 +161,7 @@ describe('a reply', () => {
 
   it('that a crash left behind becomes interrupted with the text it had, and frees the thread', async () => {
     await store.saveQuestion({ request: ask(1), replyId: 'reply-1' })
-    await store.checkpointReply({ id: 'reply-1', text: 'so far', reasoning: '' })
+    await store.checkpointReplies([{ id: 'reply-1', text: 'so far', reasoning: '' }])
     expect(await store.sweepInterrupted()).toBe(1)
     expect((await store.loadThread('thread'))?.messages[1]).toMatchObject({
       text: 'so far',
@@ -172,6 +173,25 @@ describe('a reply', () => {
       outcome: 'started',
     })
   })
+})
+
+describe('findRun', () => {
+  it('knows a run only by the very request that began it', async () => {
+    expect(await store.findRun(ask(1))).toBeUndefined()
+    await store.saveQuestion({ request: ask(1), replyId: 'reply-1' })
+    expect(await store.findRun(ask(1))).toMatchObject({ id: 'reply-1', status: 'streaming' })
+    const changed = ask(1, { message: { id: 'question-1', text: 'changed' } })
+    await expect(store.findRun(changed)).rejects.toMatchObject({ code: 'message_conflict' })
+  })
+})
+
+it('keeps NUL, bidi controls and joined emoji as they came', async () => {
+  const text = 'a\u0000b\u202E\u200D🧑‍💻\r\n'
+  await store.saveQuestion({
+    request: ask(1, { message: { id: 'q', text } }),
+    replyId: 'r',
+  })
+  expect((await store.loadThread('thread'))?.messages[0]?.text).toBe(text)
 })
 
 describe('listTimingRows', () => {

@@ -3,11 +3,15 @@ import type { ChatMessage, Reply, Thread } from '@/lib/domain/message'
 import type { PaintTiming } from '@/lib/domain/reply-timing'
 import type { ChatRequest } from '@/lib/domain/stream-chunk'
 import type { TimingRow } from '@/lib/domain/timing-row'
+import { findRun } from './find-run'
 import { listTimingRows } from './list-timing-rows'
 import { loadBranch } from './load-branch'
+import { loadReply } from './load-reply'
 import { type SavedQuestion, saveQuestion } from './save-question'
 import type { Database } from './schema'
-import { toTimingRow } from './to-message'
+import { toReply, toTimingRow } from './to-message'
+
+type Checkpoint = { id: string; text: string; reasoning: string }
 
 /** Everything the app keeps. Each call rejects with an AppError; a driver's failure is `storage_failed`. */
 export type Store = {
@@ -16,8 +20,11 @@ export type Store = {
     replyId: string
     model?: string | undefined
   }): Promise<SavedQuestion>
-  /** Replaces the text so far; does nothing once the reply has ended. */
-  checkpointReply(reply: { id: string; text: string; reasoning: string }): Promise<void>
+  /** The reply of a run that was asked for by this very request. @throws {AppError} message_conflict */
+  findRun(request: ChatRequest): Promise<Reply | undefined>
+  loadReply(runId: string): Promise<Reply | undefined>
+  /** Replaces the texts so far in one transaction; a reply that has ended does not change. */
+  checkpointReplies(replies: readonly Checkpoint[]): Promise<void>
   /** Writes the end state with its timing in one transaction; an ended reply does not change again. */
   finishReply(reply: Reply): Promise<void>
   /** The branch that ends in the thread's newest message; undefined for an unknown thread. */
@@ -35,7 +42,12 @@ export type Store = {
 export function createStore({ db, now = Date.now }: { db: Database; now?: () => number }): Store {
   const store: Store = {
     saveQuestion: (options) => saveQuestion({ db, nowMs: now(), ...options }),
-    checkpointReply: (reply) => checkpointReply(db, reply),
+    findRun: async (request) => {
+      const run = await findRun({ db, request })
+      return run === undefined ? undefined : toReply(run)
+    },
+    loadReply: (runId) => loadReply({ db, runId }),
+    checkpointReplies: (replies) => checkpointReplies(db, replies),
     finishReply: (reply) => finishReply(db, reply),
     loadThread: (threadId) => loadThread(db, threadId),
     savePaint: (options) => savePaint(db, options),
@@ -64,16 +76,17 @@ function guardStore(store: Store): Store {
   return Object.fromEntries(guarded) as Store
 }
 
-async function checkpointReply(
-  db: Database,
-  { id, text, reasoning }: { id: string; text: string; reasoning: string },
-) {
-  await db
-    .updateTable('messages')
-    .set({ text, reasoning })
-    .where('id', '=', id)
-    .where('status', '=', 'streaming')
-    .execute()
+async function checkpointReplies(db: Database, replies: readonly Checkpoint[]): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    for (const { id, text, reasoning } of replies) {
+      await tx
+        .updateTable('messages')
+        .set({ text, reasoning })
+        .where('id', '=', id)
+        .where('status', '=', 'streaming')
+        .execute()
+    }
+  })
 }
 
 async function finishReply(db: Database, reply: Reply): Promise<void> {

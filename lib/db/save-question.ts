@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely'
 import { AppError } from '@/lib/domain/error'
 import type { ChatMessage, Reply } from '@/lib/domain/message'
 import type { ChatRequest } from '@/lib/domain/stream-chunk'
+import { findRun } from './find-run'
 import { loadBranch } from './load-branch'
 import type { Database, MessageTable, Tables } from './schema'
 import { toReply } from './to-message'
@@ -31,12 +32,8 @@ export async function saveQuestion({
   nowMs: number
 }): Promise<SavedQuestion> {
   return await db.transaction().execute(async (tx) => {
-    const run = await tx
-      .selectFrom('messages')
-      .selectAll()
-      .where('run_id', '=', request.runId)
-      .executeTakeFirst()
-    if (run !== undefined) return joinRun(run, request)
+    const run = await findRun({ db: tx, request })
+    if (run !== undefined) return { outcome: 'joined', reply: toReply(run) }
     await refuseSecondRun(tx, request.threadId)
     await keepThread(tx, request, nowMs)
     await keepQuestion(tx, request, nowMs)
@@ -60,13 +57,6 @@ export async function saveQuestion({
     const history = await loadBranch({ db: tx, messageId: request.message.id })
     return { outcome: 'started', reply: toReply(reply), history }
   })
-}
-
-function joinRun(run: MessageTable, request: ChatRequest): SavedQuestion {
-  if (run.thread_id !== request.threadId || run.parent_id !== request.message.id) {
-    throw new AppError('message_conflict')
-  }
-  return { outcome: 'joined', reply: toReply(run) }
 }
 
 async function refuseSecondRun(tx: Transaction<Tables>, threadId: string): Promise<void> {

@@ -43,6 +43,8 @@ function toError(row: MessageRow): PublicError | undefined {
   if (!isErrorCode(row.error_code)) return undefined
   return {
     code: row.error_code,
+    // A run's id is the request's id in the engine's log and in ours.
+    ...(row.run_id === null ? {} : { requestId: row.run_id }),
     ...(row.error_details === null ? {} : { details: JSON.parse(row.error_details) }),
   }
 }

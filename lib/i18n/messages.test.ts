@@ -1,31 +1,120 @@
-import { createTranslator } from 'next-intl'
 import { describe, expect, it } from 'vitest'
+import { toPhaseDetails } from '@/lib/client/to-phase-details'
 import { ERROR_CODES, type ErrorDetails } from '@/lib/domain/error'
+import { PHASES, type Readiness, START_STAGES } from '@/lib/domain/readiness'
 import { findFailure } from '@/lib/engine/log-failures'
+import { writeMessage } from './__fixtures__/write-message'
+import { LOCALES } from './choose-locale'
 import messages from './messages/en.json'
-import { toMessageValues } from './to-message-values'
+import chineseMessages from './messages/zh-CN.json'
 
-function write(message: string, details: ErrorDetails): string {
-  const t = createTranslator({ locale: 'en', messages: { message } })
-  const values = toMessageValues({ message, details })
-  return t.markup('message', { ...values, code: (chunks) => chunks })
+const files = { en: messages, 'zh-CN': chineseMessages }
+const namesOf = (tree: object) => Object.keys(tree).sort()
+
+const readiness: Readiness = {
+  phase: 'unreachable',
+  canSend: false,
+  phaseElapsedMs: 31_000,
+  details: {},
+  engineUrl: 'http://gpu-1:8000/v1',
+  servedModels: [],
+  log: 'off',
+  systemPrompt: { sha256: 'x' },
+  isDemo: false,
 }
+const phaseFacts = toPhaseDetails(readiness)
 
-describe('the words for errors', () => {
-  it('exist for every code of the error table, and for no other', () => {
-    expect(Object.keys(messages.errors).sort()).toEqual(Object.keys(ERROR_CODES).sort())
+describe.each(LOCALES)('the words for what the engine does: %s', (locale) => {
+  const { phases, stages } = files[locale]
+
+  it('exist for every phase, and for an app that does not answer', () => {
+    expect(namesOf(phases)).toEqual([...PHASES, 'app-unreachable'].sort())
+    for (const words of Object.values(phases)) {
+      expect(namesOf(words)).toEqual(['label', 'remedy', 'sentence'])
+    }
   })
 
-  it.each(Object.entries(messages.errors))(
-    'say what happened and what to do, without a single fact: %s',
-    (_code, { text, remedy }) => {
-      for (const message of [text, remedy]) {
-        expect(write(message, {})).toMatch(/^[A-Z].*[.]$/)
-        expect(write(message, {})).not.toMatch(/unknown|[{}]/)
+  it('exist for every stage of a start', () => {
+    expect(namesOf(stages)).toEqual([...START_STAGES].sort())
+  })
+
+  it.each(Object.entries(phases))(
+    'are whole when the server knows nothing of the engine: %s',
+    (_phase, { sentence, remedy }) => {
+      for (const message of [sentence, remedy]) {
+        const written = writeMessage({ message, details: phaseFacts, locale })
+        expect(written).not.toMatch(/unknown|[{}<>]| {2}| [.,;:]/)
+        expect(written).toMatch(/[.。]$|(vllm serve Qwen\/Qwen3-4B-Instruct-2507|\/wake_up)$/)
       }
     },
   )
+})
 
+describe('the words for a model that is not served', () => {
+  const en = messages.phases['wrong-model']
+  const zh = chineseMessages.phases['wrong-model']
+  const suggestedModel = 's'
+
+  it.each<[string, ErrorDetails, string, string, string, string]>([
+    [
+      'another is served',
+      { served: 'a, b', wanted: 'c' },
+      'The engine serves a, b. This app is set to c.',
+      'Set MODEL to a served name, or start vLLM with --served-model-name c.',
+      '引擎提供的模型是 a, b，而本应用设置的是 c。',
+      '请将 MODEL 设为引擎提供的模型名，或用 --served-model-name c 启动 vLLM。',
+    ],
+    [
+      'none is served',
+      { wanted: 'c' },
+      'The engine serves no model. This app is set to c.',
+      'Start vLLM with a model: vllm serve c',
+      '引擎没有提供任何模型，而本应用设置的是 c。',
+      '请启动 vLLM 并加载模型：vllm serve c',
+    ],
+    [
+      'none is served and none is set',
+      { suggestedModel },
+      'The engine serves no model.',
+      'Start vLLM with a model: vllm serve s',
+      '引擎没有提供任何模型。',
+      '请启动 vLLM 并加载模型：vllm serve s',
+    ],
+  ])('say what is the matter: %s', (_, details, sentence, remedy, zhSentence, zhRemedy) => {
+    expect(writeMessage({ message: en.sentence, details })).toBe(sentence)
+    expect(writeMessage({ message: en.remedy, details })).toBe(remedy)
+    expect(writeMessage({ message: zh.sentence, details, locale: 'zh-CN' })).toBe(zhSentence)
+    expect(writeMessage({ message: zh.remedy, details, locale: 'zh-CN' })).toBe(zhRemedy)
+  })
+})
+
+describe.each(LOCALES)('the words for errors and fatal lines: %s', (locale) => {
+  const { errors, failures } = files[locale]
+
+  it('exist for every code of the error table, and for no other', () => {
+    expect(namesOf(errors)).toEqual(namesOf(ERROR_CODES))
+    for (const words of Object.values(errors)) expect(namesOf(words)).toEqual(['remedy', 'text'])
+    for (const words of Object.values(failures)) {
+      expect(namesOf(words)).toEqual(['cure', 'sentence'])
+    }
+  })
+
+  it.each(Object.entries({ ...errors, ...failures }))(
+    'say what happened and what to do, without a single fact: %s',
+    (_code, words) => {
+      for (const message of Object.values(words)) {
+        expect(writeMessage({ message, details: {}, locale })).toMatch(
+          locale === 'en' ? /^[A-Zv].*[.]$/ : /^[\p{Script=Han}A-Za-z].*。$/u,
+        )
+        expect(writeMessage({ message, details: {}, locale })).not.toMatch(
+          /unknown|[{}<>]| {2}| [.,;:]/,
+        )
+      }
+    },
+  )
+})
+
+describe('the words for errors', () => {
   it.each<[keyof typeof messages.errors, ErrorDetails, string]>([
     [
       'engine_context_too_long',
@@ -49,7 +138,7 @@ describe('the words for errors', () => {
       'The engine cannot be reached (ECONNREFUSED).',
     ],
   ])('say the figures that came with it: %s', (code, details, sentence) => {
-    expect(write(messages.errors[code].text, details)).toBe(sentence)
+    expect(writeMessage({ message: messages.errors[code].text, details })).toBe(sentence)
   })
 })
 
@@ -95,7 +184,7 @@ describe('the words for fatal lines of the log', () => {
     expect(failure?.code).toBe(code)
     const words = Object.entries(messages.failures).find(([name]) => name === code)?.[1]
     const written = [words?.sentence ?? '', words?.cure ?? '']
-      .map((message) => write(message, failure?.details ?? {}))
+      .map((message) => writeMessage({ message, details: failure?.details ?? {} }))
       .join(' ')
     for (const figure of figures) expect(written).toContain(figure)
   })

@@ -1,0 +1,3 @@
+import { z } from 'zod'
+
+export const threadParamsSchema = z.strictObject({ id: z.guid() })

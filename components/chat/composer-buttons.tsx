@@ -1,0 +1,78 @@
+'use client'
+
+import { ArrowUp, Square } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { Button } from '@/components/ui/button'
+
+const ROUND = 'size-9 rounded-full'
+
+export function StopButton({ isStopping, onStop }: { isStopping: boolean; onStop: () => void }) {
+  const t = useTranslations('composer')
+  const label = isStopping ? t('stopping') : t('stop')
+  return (
+    <Button
+      id="stop-button"
+      variant="primary"
+      size="icon"
+      className={ROUND}
+      aria-label={label}
+      title={label}
+      disabled={isStopping}
+      onClick={({ detail }) => {
+        // A key press has no clicks; its focus would be lost with this button.
+        if (detail === 0) document.getElementById('chat-input')?.focus()
+        onStop()
+      }}
+    >
+      <Square aria-hidden="true" className="size-3.5 fill-current" />
+    </Button>
+  )
+}
+
+export function SendButton({
+  isOpen,
+  describedBy,
+}: {
+  isOpen: boolean
+  describedBy: string | undefined
+}) {
+  const t = useTranslations('composer')
+  return (
+    <Button
+      id="chat-submit"
+      type="submit"
+      variant="primary"
+      size="icon"
+      className={ROUND}
+      aria-label={t('send')}
+      title={t('send')}
+      aria-describedby={describedBy}
+      disabled={!isOpen}
+    >
+      <ArrowUp aria-hidden="true" className="size-5" />
+    </Button>
+  )
+}
+
+export function ArmButton({
+  isArmed,
+  isDisabled,
+  onChange,
+}: {
+  isArmed: boolean
+  isDisabled: boolean
+  onChange: (isArmed: boolean) => void
+}) {
+  const t = useTranslations('composer')
+  return (
+    <Button
+      id="send-when-ready"
+      size="small"
+      className="h-9 rounded-full px-3.5"
+      disabled={isDisabled}
+      onClick={() => onChange(!isArmed)}
+    >
+      {isArmed ? t('cancelArmed') : t('sendWhenReady')}
+    </Button>
+  )
+}

@@ -1,0 +1,45 @@
+'use client'
+
+import { Check, Copy } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { useEffect, useState } from 'react'
+import { Button } from '@/components/ui/button'
+import { copyText } from '@/lib/client/copy-text'
+import { cn } from '@/lib/utils'
+
+const SHOWN_MS = 2_000
+
+export function CopyButton({
+  label,
+  readText,
+  className,
+}: {
+  label: string
+  readText: () => string
+  className?: string
+}) {
+  const t = useTranslations('chat')
+  const [outcome, setOutcome] = useState<'copied' | 'copyFailed'>()
+  useEffect(() => {
+    if (outcome === undefined) return
+    const timer = setTimeout(() => setOutcome(undefined), SHOWN_MS)
+    return () => clearTimeout(timer)
+  }, [outcome])
+  return (
+    <>
+      <Button
+        variant="ghost"
+        size="icon"
+        className={cn('size-8', className)}
+        aria-label={label}
+        title={outcome === undefined ? label : t(outcome)}
+        onClick={async () => setOutcome((await copyText(readText())) ? 'copied' : 'copyFailed')}
+      >
+        {outcome === 'copied' ? <Check className="size-4" /> : <Copy className="size-4" />}
+      </Button>
+      <span role="status" className="sr-only">
+        {outcome === undefined ? null : t(outcome)}
+      </span>
+    </>
+  )
+}

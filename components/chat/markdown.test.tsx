@@ -1,0 +1,93 @@
+// @vitest-environment happy-dom
+import { cleanup, screen, within } from '@testing-library/react'
+import { afterEach, describe, expect, it } from 'vitest'
+import { renderPage } from '@/components/providers/__fixtures__/render-page'
+import { Markdown } from './markdown'
+
+afterEach(cleanup)
+
+function show(text: string) {
+  return renderPage(<Markdown text={text} idPrefix="run" />).container
+}
+
+describe('Markdown of a model', () => {
+  it.each([
+    ['![a chart](https://evil.example/p.png?q=secret)', 'Image: a chart'],
+    ['![](https://evil.example/p.png)', 'Image: without a description'],
+  ])('makes a link of the image %s and fetches nothing', (text, name) => {
+    const container = show(text)
+    const link = screen.getByRole('link', { name })
+    expect(link.getAttribute('href')).toMatch(/^https:\/\/evil\.example/)
+    expect(container.querySelector('img, picture, svg image, source')).toBeNull()
+  })
+
+  it.each([
+    '[x](javascript:alert(1))',
+    '[x](JaVaScRiPt:alert(1))',
+    '[x](java&#10;script:alert(1))',
+    '[x](data:text/html,<script>alert(1)</script>)',
+    '[x](vbscript:msgbox)',
+    '[x](file:///etc/passwd)',
+    '[x](blob:https://a/b)',
+    '[x](//evil.example)',
+    '[x](/api/runs/1/stop)',
+    '![x](data:image/svg+xml,<svg onload=alert(1)>)',
+    '<javascript:alert(1)>',
+  ])('makes %s inert', (text) => {
+    const container = show(text)
+    expect(container.querySelector('[href], [src]')).toBeNull()
+    expect(container.textContent).not.toBe('')
+  })
+
+  it('opens links of a page apart, and tells them nothing', () => {
+    show('[docs](https://docs.vllm.ai/en)')
+    const link = screen.getByRole('link', { name: 'docs' })
+    expect(link.getAttribute('rel')).toBe('noopener noreferrer nofollow')
+    expect(link.getAttribute('target')).toBe('_blank')
+  })
+
+  it.each([
+    '<script>alert(1)</script>',
+    '<img src=x onerror=alert(1)>',
+    'a <b onclick="alert(1)">b</b>',
+    '<iframe src="https://evil.example"></iframe>',
+    '<style>body{display:none}</style>',
+    '<a href="https://evil.example">x</a>',
+    '<svg><script href="https://evil.example"/></svg>',
+  ])('shows raw HTML as text: %s', (text) => {
+    const container = show(text)
+    expect(container.querySelector('script, img, b, iframe, style, a, svg')).toBeNull()
+    expect(container.textContent).toContain('<')
+  })
+
+  it('names the language of a code block, keeps its text and offers to copy it', () => {
+    const container = show('```python\nprint("hi")\n\nx = 1\n```')
+    const block = within(container)
+    expect(block.getByText('python')).toBeTruthy()
+    expect(block.getByRole('button', { name: 'Copy code' })).toBeTruthy()
+    expect(container.querySelector('pre')?.textContent).toBe('print("hi")\n\nx = 1')
+  })
+
+  it('calls a code block without a language text', () => {
+    show('```\nplain\n```')
+    expect(screen.getByText('text')).toBeTruthy()
+  })
+
+  it('lets a wide table scroll by itself, by keyboard too', () => {
+    show('| a | b |\n| --- | --- |\n| 1 | 2 |')
+    const region = screen.getByRole('region', { name: 'Table' })
+    expect(region.getAttribute('tabindex')).toBe('0')
+    expect(
+      within(region)
+        .getAllByRole('cell')
+        .map((cell) => cell.textContent),
+    ).toEqual(['1', '2'])
+  })
+
+  it('leaves the first two levels of headings to the page', () => {
+    show('# One\n\n## Two\n\n### Three')
+    expect(screen.queryByRole('heading', { level: 1 })).toBeNull()
+    expect(screen.queryByRole('heading', { level: 2 })).toBeNull()
+    expect(screen.getByRole('heading', { level: 3, name: 'One' })).toBeTruthy()
+  })
+})

@@ -1,0 +1,26 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import { useStore } from 'zustand'
+import { Button } from '@/components/ui/button'
+import type { ThreadStore } from '@/lib/client/create-thread-store'
+import { ErrorNote } from './error-note'
+
+/** A question without an answer from our server: kept, marked, and sent again with the same ids. */
+export function UnsentNote({ store }: { store: ThreadStore }) {
+  const t = useTranslations()
+  const unsent = useStore(store, (state) => state.unsent)
+  if (unsent === undefined) return null
+  return (
+    <ErrorNote error={unsent.error} title={t('composer.refusedTitle')}>
+      <Button size="small" onClick={() => void store.actions.resend()}>
+        {t('chat.retry')}
+      </Button>
+      {unsent.canRecall ? (
+        <Button size="small" variant="ghost" onClick={store.actions.recall}>
+          {t('chat.editQuestion')}
+        </Button>
+      ) : null}
+    </ErrorNote>
+  )
+}

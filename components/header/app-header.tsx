@@ -1,0 +1,57 @@
+'use client'
+
+import { ActivityIcon, SquarePenIcon } from 'lucide-react'
+import Link from 'next/link'
+import { useTranslations } from 'next-intl'
+import { useReadiness } from '@/components/providers/readiness-provider'
+import { buttonClasses } from '@/components/ui/button'
+import { Mark } from '@/components/ui/mark'
+import { EnginePill } from './engine-pill'
+import { SettingsMenu } from './settings-menu'
+
+export function AppHeader() {
+  const t = useTranslations('header')
+  const name = useTranslations('app')('name')
+  const iconLink = buttonClasses({ variant: 'ghost', size: 'icon' })
+  return (
+    <header className="flex h-header shrink-0 items-center gap-1 px-3 print:hidden">
+      <Link
+        href="/"
+        aria-label={t('home')}
+        className="mr-1 flex items-center gap-2 rounded-lg px-1 py-1 text-[0.9375rem] font-semibold tracking-tight"
+      >
+        <Mark className="size-6 text-accent" />
+        <span className="hidden sm:inline">{name}</span>
+      </Link>
+      <Link
+        href="/"
+        id="new-chat-button"
+        aria-label={t('newChat')}
+        title={t('newChat')}
+        className={iconLink}
+      >
+        <SquarePenIcon aria-hidden="true" className="size-4.5" />
+      </Link>
+      <DemoBadge />
+      <div className="ml-auto flex min-w-0 items-center gap-1">
+        <EnginePill />
+        <Link href="/debug" aria-label={t('debug')} title={t('debug')} className={iconLink}>
+          <ActivityIcon aria-hidden="true" className="size-4.5" />
+        </Link>
+        <SettingsMenu />
+      </div>
+    </header>
+  )
+}
+
+/** Scripted answers are named as such on every page, also when the gate is open. */
+function DemoBadge() {
+  const t = useTranslations('app')
+  const isDemo = useReadiness((state) => state.readiness.isDemo)
+  if (!isDemo) return null
+  return (
+    <span className="hidden truncate rounded-full border border-border px-2.5 py-1 text-xs text-muted-foreground md:inline">
+      {t('demo')}
+    </span>
+  )
+}

@@ -1,0 +1,37 @@
+import type { ComponentProps } from 'react'
+import { cn } from '@/lib/utils'
+
+const VARIANTS = {
+  primary: 'bg-accent text-accent-foreground hover:opacity-90',
+  outline: 'border border-border bg-background text-foreground hover:bg-muted',
+  ghost: 'text-muted-foreground hover:bg-muted hover:text-foreground',
+} as const
+
+const SIZES = {
+  medium: 'h-9 px-3.5 text-sm',
+  small: 'h-8 px-2.5 text-xs',
+  icon: 'size-9',
+} as const
+
+export type ButtonLook = {
+  variant?: keyof typeof VARIANTS | undefined
+  size?: keyof typeof SIZES | undefined
+}
+
+export type ButtonProps = ComponentProps<'button'> & ButtonLook
+
+/** The classes alone, for a link that looks like a button. */
+export function buttonClasses({ variant = 'outline', size = 'medium' }: ButtonLook = {}): string {
+  return cn(
+    'inline-flex shrink-0 items-center justify-center gap-2 rounded-lg font-medium whitespace-nowrap transition-colors',
+    'disabled:cursor-not-allowed disabled:opacity-50',
+    VARIANTS[variant],
+    SIZES[size],
+  )
+}
+
+export function Button({ variant, size, className, type = 'button', ...props }: ButtonProps) {
+  return (
+    <button type={type} className={cn(buttonClasses({ variant, size }), className)} {...props} />
+  )
+}

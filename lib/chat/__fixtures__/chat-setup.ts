@@ -1,0 +1,91 @@
+import { connect } from '@/lib/db/connect'
+import { createStore, type Store } from '@/lib/db/create-store'
+import { AppError } from '@/lib/domain/error'
+import type { EngineLoad } from '@/lib/domain/readiness'
+import type { ChatRequest, StreamChunk } from '@/lib/domain/stream-chunk'
+import { createRunRegistry, type RunRegistry } from '../create-run-registry'
+import type { StreamItem } from '../encode-stream-item'
+import type { RegistryOptions } from '../registry-state'
+import { createScriptedEngine } from './scripted-engine'
+
+/** The registry with the real store in memory, a scripted engine, and time moved by hand. */
+export async function setUpChat(options: Partial<RegistryOptions> = {}) {
+  const clock = { nowMs: 1000 }
+  const ticks = new Set<() => void>()
+  const monitor = {
+    phase: 'ready',
+    seenLoad: undefined as EngineLoad | undefined,
+    reported: [] as AppError[],
+    requireModel() {
+      if (monitor.phase === 'ready') return 'model'
+      throw new AppError('engine_not_ready', { details: { phase: monitor.phase } })
+    },
+    load: () => monitor.seenLoad,
+    reportError: (error: AppError) => void monitor.reported.push(error),
+  }
+  const logged: { fields: Record<string, unknown>; message: string }[] = []
+  const log = (fields: Record<string, unknown>, message: string) =>
+    void logged.push({ fields, message })
+  const scripted = createScriptedEngine()
+  const store: Store = createStore({ db: await connect(':memory:'), now: () => clock.nowMs })
+  let ids = 0
+  const runs: RunRegistry = createRunRegistry({
+    store,
+    engine: scripted.engine,
+    monitor,
+    systemPrompt: 'SYSTEM',
+    logger: { info: log, warn: log, error: log },
+    now: () => clock.nowMs,
+    createId: () => `reply-${++ids}`,
+    every: (callback) => {
+      ticks.add(callback)
+      return () => ticks.delete(callback)
+    },
+    ...options,
+  })
+  return {
+    clock,
+    monitor,
+    scripted,
+    store,
+    runs,
+    logged,
+    ticks,
+    /** One second of the registry's book-keeping, with what it set in motion. */
+    async tick() {
+      for (const callback of [...ticks]) callback()
+      await new Promise((resolve) => setImmediate(resolve))
+    },
+  }
+}
+
+export type ChatSetup = Awaited<ReturnType<typeof setUpChat>>
+
+export const ask = (n = 1, more: Partial<ChatRequest> = {}): ChatRequest => ({
+  threadId: 'thread',
+  parentId: null,
+  runId: `run-${n}`,
+  message: { id: `question-${n}`, text: `text ${n}` },
+  ...more,
+})
+
+/** Reads to the end of the stream. */
+export async function collect(
+  runs: RunRegistry,
+  { runId = 'run-1', after = 0, signal = new AbortController().signal } = {},
+): Promise<StreamItem[]> {
+  const items: StreamItem[] = []
+  for await (const item of runs.follow({ runId, after, signal })) items.push(item)
+  return items
+}
+
+export function textOf(items: readonly { chunk: StreamChunk }[], kind: 'text' | 'reasoning' = 'text') {
+  return items
+    .map(({ chunk }) => (chunk.type === `${kind}-delta` && 'delta' in chunk ? chunk.delta : ''))
+    .join('')
+}
+
+export function finishOf(items: readonly { chunk: StreamChunk }[]) {
+  const last = items.at(-1)?.chunk
+  return last?.type === 'finish' ? last.messageMetadata : undefined
+}

@@ -1,0 +1,20 @@
+import type { EngineLoad } from '@/lib/domain/readiness'
+import type { ReplyProgress } from '@/lib/domain/stream-chunk'
+
+/**
+ * What a request without a token is waiting for. The engine serves first come, first served: of its
+ * waiting requests ours is among them only if there are more than came after it.
+ * `youngerRequests`: those known to have come after ours; −1 when the load was read before ours came.
+ */
+export function toProgress({
+  load,
+  youngerRequests,
+}: {
+  load: EngineLoad
+  youngerRequests: number
+}): ReplyProgress {
+  const waitingBefore = load.waitingRequests - youngerRequests - 1
+  const isQueued = youngerRequests < 0 ? load.waitingRequests > 0 : waitingBefore >= 0
+  if (!isQueued) return { stage: 'prefill' }
+  return { stage: 'queued', aheadRequests: load.runningRequests + waitingBefore }
+}

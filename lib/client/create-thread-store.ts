@@ -1,0 +1,109 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { ChatMessage } from '@/lib/domain/message'
+import { createApiClient } from './api-client'
+import { recallQuestion, resendTurn, retryReply, sendDraft } from './ask-question'
+import { createFrameBatcher } from './create-frame-batcher'
+import { createId as createUuid } from './create-id'
+import { joinReply } from './join-reply'
+import { sleepUntilOnline } from './sleep-until-online'
+import { stopReply } from './stop-reply'
+import {
+  buildThreadState,
+  replaceReply,
+  selectIsFree,
+  selectReply,
+  type ThreadState,
+} from './thread-state'
+import type { ThreadContext } from './watch-run'
+
+export type ThreadActions = {
+  /** Asks what stands in the draft. `pressedAtMs`: when the key or button was pressed, monotonic. */
+  send(options: { pressedAtMs: number }): Promise<void>
+  /** A second answer to the same question; it takes the place of the first in this view. */
+  retry(options: { runId: string; pressedAtMs: number }): Promise<void>
+  /** Sends an unsent turn again, with the same ids: never doubled. */
+  resend(): Promise<void>
+  /** Takes an unsent question back into the draft. */
+  recall(): void
+  /** Ends the answer in the engine; works before its first token. */
+  stop(): Promise<void>
+  /** Goes on with an answer that the server is still writing. */
+  join(): Promise<void>
+  /** Takes what the server holds, unless something is under way here. */
+  refresh(): Promise<void>
+  /** The first text of a reply stands on the screen. */
+  notePainted(options: { runId: string; paintedAtMs: number }): void
+  setDraft(draft: string): void
+  setArmed(isArmed: boolean): void
+  dismissRefusal(): void
+}
+
+export type ThreadStore = StoreApi<ThreadState> & { actions: ThreadActions }
+
+export type ThreadStoreOptions = {
+  threadId: string
+  messages?: ChatMessage[]
+  draft?: string
+} & Partial<Pick<ThreadContext, 'api' | 'sleep' | 'createBatcher' | 'createId' | 'wallClockMs'>>
+
+/** The state of one open thread and all that can be done with it; no React, no DOM but the defaults. */
+export function createThreadStore(options: ThreadStoreOptions): ThreadStore {
+  const store = createStore<ThreadState>()(() => buildThreadState(options))
+  const context: ThreadContext = {
+    get: store.getState,
+    set: (change) => store.setState(change),
+    api: options.api ?? createApiClient(),
+    sleep: options.sleep ?? sleepUntilOnline,
+    createBatcher: options.createBatcher ?? ((flush) => createFrameBatcher({ flush })),
+    createId: options.createId ?? createUuid,
+    wallClockMs: options.wallClockMs ?? Date.now,
+    pressedAtMs: new Map(),
+    following: new AbortController(),
+    recalled: undefined,
+  }
+  const { set } = context
+  const actions: ThreadActions = {
+    send: (press) => sendDraft(context, press),
+    retry: (press) => retryReply(context, press),
+    resend: () => resendTurn(context),
+    recall: () => recallQuestion(context),
+    stop: () => stopReply(context),
+    join: () => joinReply(context),
+    refresh: () => refreshThread(context),
+    notePainted: (paint) => notePainted(context, paint),
+    setDraft: (draft) => set(() => ({ draft, isArmed: false })),
+    setArmed: (isArmed) => set(({ draft }) => ({ isArmed: isArmed && draft.trim() !== '' })),
+    dismissRefusal: () => set(() => ({ refusal: undefined })),
+  }
+  return { ...store, actions }
+}
+
+async function refreshThread(context: ThreadContext): Promise<void> {
+  const { get, set, api } = context
+  if (get().live?.connection === 'lost') return joinReply(context)
+  if (!selectIsFree(get()) || get().messages.length === 0) return
+  const loaded = await api.loadThread(get().threadId).catch(() => undefined)
+  if (loaded === undefined || !selectIsFree(get())) return
+  if (isSameBranch(loaded.messages, get().messages)) return
+  set(() => ({ messages: loaded.messages }))
+  await joinReply(context)
+}
+
+function isSameBranch(a: ChatMessage[], b: ChatMessage[]): boolean {
+  const print = (message: ChatMessage) =>
+    message.role === 'user' ? message.id : [message.id, message.status, message.text].join()
+  return a.length === b.length && a.map(print).join() === b.map(print).join()
+}
+
+function notePainted(
+  { get, set, api, pressedAtMs }: ThreadContext,
+  { runId, paintedAtMs }: { runId: string; paintedAtMs: number },
+): void {
+  const startedAtMs = pressedAtMs.get(runId)
+  const reply = selectReply(get(), runId)
+  if (startedAtMs === undefined || reply === undefined) return
+  pressedAtMs.delete(runId)
+  const paint = { browserTtftMs: Math.max(0, paintedAtMs - startedAtMs) }
+  set((state) => ({ messages: replaceReply(state.messages, { ...reply, paint }) }))
+  void api.savePaint({ messageId: reply.id, paint }).catch(() => {})
+}

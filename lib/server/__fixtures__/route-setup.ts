@@ -1,0 +1,69 @@
+import { type ChatSetup, setUpChat } from '@/lib/chat/__fixtures__/chat-setup'
+import { parseEnv } from '@/lib/config/env'
+import type { Readiness } from '@/lib/domain/readiness'
+import type { Services } from '@/lib/services'
+import { setServices } from '../services'
+
+/** Services in the singleton: the real store in memory, the real runs, a scripted engine. */
+export async function setUpRoutes(env: Record<string, string> = {}) {
+  const chat: ChatSetup = await setUpChat({ createId: () => crypto.randomUUID() })
+  const logged: { level: string; fields: Record<string, unknown>; message: string }[] = []
+  const log = (level: string) => (fields: Record<string, unknown>, message: string) =>
+    void logged.push({ level, fields, message })
+  const readiness = { phase: 'ready', canSend: true } as Readiness
+  const services: Services = {
+    env: parseEnv(env),
+    logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+    store: chat.store,
+    monitor: {
+      current: () => readiness,
+      requireModel: chat.monitor.requireModel,
+      load: () => undefined,
+      reportError: () => undefined,
+      start: () => undefined,
+      stop: async () => undefined,
+    },
+    runs: chat.runs,
+    loadThread: chat.store.loadThread,
+    close: async ({ graceMs }) => {
+      await chat.runs.drain({ graceMs })
+      await chat.store.close()
+    },
+  }
+  setServices(services)
+  return {
+    chat,
+    services,
+    logged,
+    readiness,
+    async end() {
+      setServices(undefined)
+      await services.close({ graceMs: 0 })
+    },
+  }
+}
+
+export type RouteSetup = Awaited<ReturnType<typeof setUpRoutes>>
+
+export const ORIGIN = 'http://127.0.0.1:3000'
+
+export function get(path: string, headers: Record<string, string> = {}): Request {
+  return new Request(`${ORIGIN}${path}`, { headers: { host: '127.0.0.1:3000', ...headers } })
+}
+
+export function post(
+  path: string,
+  body: unknown,
+  headers: Record<string, string | undefined> = {},
+): Request {
+  const all = { host: '127.0.0.1:3000', 'content-type': 'application/json', ...headers }
+  const set = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return new Request(`${ORIGIN}${path}`, {
+    method: 'POST',
+    headers: set,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+}
+
+/** The second argument that Next gives a handler. */
+export const params = (id: string) => ({ params: Promise.resolve({ id }) })

@@ -1,0 +1,37 @@
+import type { NextConfig } from 'next'
+import createNextIntlPlugin from 'next-intl/plugin'
+
+const EVERYWHERE = [
+  { key: 'x-content-type-options', value: 'nosniff' },
+  { key: 'x-frame-options', value: 'DENY' },
+  { key: 'referrer-policy', value: 'no-referrer' },
+  { key: 'cross-origin-opener-policy', value: 'same-origin' },
+  { key: 'cross-origin-resource-policy', value: 'same-origin' },
+  {
+    key: 'permissions-policy',
+    value: 'camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()',
+  },
+]
+
+/** What is no page is never a document; the pages' policy has a nonce and comes from proxy.ts. */
+const NO_DOCUMENT = [
+  { key: 'content-security-policy', value: "default-src 'none'; frame-ancestors 'none'" },
+]
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  // Gzip in this process costs a streamed token up to 1.8 times the CPU; a proxy in front can do it for pages.
+  compress: false,
+  images: { unoptimized: true },
+  serverExternalPackages: ['better-sqlite3', 'pino', 'undici'],
+  outputFileTracingRoot: import.meta.dirname,
+  turbopack: { root: import.meta.dirname },
+  headers: async () => [
+    { source: '/:path*', headers: EVERYWHERE },
+    ...['/api/chat', '/api/readiness', '/api/timings', '/api/runs/:path*', '/api/threads/:path*']
+      .concat('/api/messages/:path*', '/health', '/ready')
+      .map((source) => ({ source, headers: NO_DOCUMENT })),
+  ],
+}
+
+export default createNextIntlPlugin('./lib/i18n/request.ts')(config)
