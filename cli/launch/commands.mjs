@@ -1,0 +1,71 @@
+import { build, ensureBuilt } from './build.mjs'
+import { ensureChromium } from './chromium.mjs'
+import { demo } from './demo.mjs'
+import { findNode, stubArguments, toolFile, withNode } from './find-node.mjs'
+import { ensureInstalled } from './install.mjs'
+import { LaunchError } from './launch-error.mjs'
+import { lintLayers } from './lint-layers.mjs'
+import { runChild } from './run-child.mjs'
+import { loadSettings } from './settings.mjs'
+import { start } from './start.mjs'
+import { test } from './test.mjs'
+import { typecheck } from './typecheck.mjs'
+
+function run({ args, env = process.env }) {
+  const node = findNode()
+  return runChild({ command: node, args, env: withNode(env, node) })
+}
+
+/** Every command but start and demo installs first and answers when that is done. */
+function installed(command) {
+  return async (args) => {
+    await ensureInstalled()
+    return command(args)
+  }
+}
+
+function tool(name, ...fixed) {
+  return installed((args) => run({ args: [toolFile(name), ...fixed, ...args] }))
+}
+
+async function dev(args) {
+  const { env, host, port } = loadSettings()
+  const where = ['-H', host, '-p', String(port)]
+  return run({ args: [toolFile('next'), 'dev', ...where, ...args], env })
+}
+
+async function check(args) {
+  const code = await run({ args: [toolFile('biome'), 'check', ...args] })
+  return code === 0 ? run({ args: [toolFile('knip')] }) : code
+}
+
+async function e2e(args) {
+  const env = await ensureChromium()
+  await ensureBuilt()
+  return run({ args: [toolFile('playwright'), 'test', ...args], env })
+}
+
+async function testLive(args) {
+  if (!process.env.ENGINE_TEST_URL) {
+    throw new LaunchError(
+      'ENGINE_TEST_URL is not set: name the running vLLM that the contract suite shall ask, such as ENGINE_TEST_URL=http://127.0.0.1:8000/v1.',
+    )
+  }
+  return run({ args: [toolFile('vitest'), 'run', 'contract', ...args] })
+}
+
+export const COMMANDS = {
+  start,
+  demo,
+  dev: installed(dev),
+  build: installed(() => build()),
+  stub: installed((args) => run({ args: [...stubArguments(), ...args] })),
+  test,
+  'test:live': installed(testLive),
+  check: installed(check),
+  fix: tool('biome', 'check', '--write'),
+  typecheck: installed(typecheck),
+  'lint:layers': installed(lintLayers),
+  unit: tool('vitest', 'run'),
+  e2e: installed(e2e),
+}

@@ -1,0 +1,93 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { build, isBuilt } from './build.mjs'
+import { ensureChromium } from './chromium.mjs'
+import { countCheck, countPlaywright, countVitest } from './count-results.mjs'
+import { findNode, toolFile, withNode } from './find-node.mjs'
+import { ensureInstalled, isInstalled } from './install.mjs'
+import { LaunchError } from './launch-error.mjs'
+import { lintLayers } from './lint-layers.mjs'
+import { ROOT } from './root.mjs'
+import { runChild } from './run-child.mjs'
+import { typecheck } from './typecheck.mjs'
+
+const RESULTS = join(ROOT, '.test-results')
+const UNIT_REPORT = join(RESULTS, 'unit.json')
+const E2E_REPORT = join(RESULTS, 'e2e.json')
+const MINUTE = 60_000
+
+function run({ name, args = [], env = process.env, minutes }) {
+  const node = findNode()
+  return runChild({
+    command: node,
+    args: [toolFile(name), ...args],
+    env: withNode(env, node),
+    timeoutMs: minutes * MINUTE,
+  })
+}
+
+function runUnit() {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${UNIT_REPORT}`]
+  return run({ name: 'vitest', args: ['run', ...reporters], minutes: 10 })
+}
+
+async function runEndToEnd() {
+  const env = { ...(await ensureChromium()), PLAYWRIGHT_JSON_OUTPUT_FILE: E2E_REPORT }
+  return run({ name: 'playwright', args: ['test', '--reporter=list,json'], env, minutes: 15 })
+}
+
+function readLockfile() {
+  const file = join(ROOT, 'package-lock.json')
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+}
+
+async function installFirst() {
+  await ensureInstalled()
+  return 0
+}
+
+function listSuites({ lockfile }) {
+  return [
+    ['install', installFirst],
+    ['format and lint', () => run({ name: 'biome', args: ['check'], minutes: 3 })],
+    ['types', typecheck],
+    ['layers', lintLayers],
+    ['unused code', () => run({ name: 'knip', minutes: 3 })],
+    ['unit', runUnit, (exitCode) => countVitest({ file: UNIT_REPORT, exitCode })],
+    ['build', () => (isBuilt() ? 0 : build({ timeoutMs: 8 * MINUTE }))],
+    ['end to end', runEndToEnd, (exitCode) => countPlaywright({ file: E2E_REPORT, exitCode })],
+    ['lockfile unchanged', () => (readLockfile() === lockfile ? 0 : 1)],
+  ]
+}
+
+/** One suite; whatever breaks in it is its failure and not the end of the run. */
+async function runSuite([name, runIt, count = (exitCode) => countCheck({ exitCode })]) {
+  console.log(`\n── ${name}`)
+  const startedAt = performance.now()
+  let exitCode = 1
+  try {
+    exitCode = await runIt()
+  } catch (error) {
+    console.error(error instanceof LaunchError ? `First Token: ${error.message}` : error)
+  }
+  const result = count(exitCode)
+  const seconds = Math.round((performance.now() - startedAt) / 1000)
+  console.log(`── ${name}: ${result.passed} passed, ${result.failed} failed (${seconds} s)`)
+  return { name, ...result }
+}
+
+/** Everything, in the order in which a mistake is cheapest to see; the last line is the sum alone. */
+export async function test() {
+  rmSync(RESULTS, { recursive: true, force: true })
+  mkdirSync(RESULTS, { recursive: true })
+  const results = []
+  for (const suite of listSuites({ lockfile: readLockfile() })) {
+    results.push(await runSuite(suite))
+    if (!isInstalled()) break
+  }
+  const total = (key) => results.reduce((sum, result) => sum + result[key], 0)
+  const broken = results.filter(({ failed }) => failed > 0).map(({ name }) => name)
+  console.log(broken.length === 0 ? '' : `\nFailed: ${broken.join(', ')}`)
+  console.log(`${total('passed')} passed, ${total('failed')} failed`)
+  return total('failed') === 0 ? 0 : 1
+}
