@@ -8,6 +8,7 @@ const workers = Math.min(2, Math.max(1, Math.floor(availableParallelism() / 2)))
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
+  testIgnore: 'live/**',
   outputDir: 'test-results',
   workers,
   fullyParallel: false,

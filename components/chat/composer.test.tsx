@@ -152,6 +152,24 @@ describe('a shut gate', () => {
   })
 })
 
+describe('a question that was not sent', () => {
+  it('is sent or taken back before the next one, and the message box says so', async () => {
+    const { server, store } = setUp({ draft: 'Hi' })
+    fireEvent.keyDown(input(), { key: 'Enter' })
+    await vi.waitFor(() => expect(store.getState().unsent).toBeDefined())
+    await settle()
+    type('Next')
+    const reason = document.getElementById(button('Send').getAttribute('aria-describedby') ?? '')
+    expect(reason?.textContent).toContain('was not sent yet')
+    fireEvent.keyDown(input(), { key: 'Enter' })
+    await settle()
+    expect(server.chatBodies()).toHaveLength(1)
+    act(() => store.actions.recall())
+    expect(input().value).toBe('Hi\n\nNext')
+    expect(button('Send').disabled).toBe(false)
+  })
+})
+
 describe('Stop', () => {
   it('stands in the place of Send while an answer runs, and ends it', async () => {
     const { server, store } = setUp({ draft: 'Hi' })

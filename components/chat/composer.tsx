@@ -38,7 +38,9 @@ export function Composer({ store, closedReason, onSend, random }: ComposerProps)
   const isFree = useStore(store, selectIsFree)
   const input = useRef<HTMLTextAreaElement>(null)
   const { actions } = store
+  const isUnsent = useStore(store, ({ unsent }) => unsent !== undefined)
   const isShut = closedReason !== undefined
+  const describedBy = isShut || isUnsent ? REASON_ID : undefined
   const canSend = !isShut && isFree
   const isOpen = canSend && draft.trim() !== ''
 
@@ -72,7 +74,7 @@ export function Composer({ store, closedReason, onSend, random }: ComposerProps)
           value={draft}
           placeholder={t('placeholder')}
           aria-label={t('label')}
-          aria-describedby={isShut ? REASON_ID : undefined}
+          aria-describedby={describedBy}
           className="block max-h-[40dvh] min-h-7 w-full resize-none bg-transparent px-3 leading-7 outline-none placeholder:text-muted-foreground"
           onChange={({ target }) => {
             preloadMarkdown()
@@ -85,7 +87,7 @@ export function Composer({ store, closedReason, onSend, random }: ComposerProps)
           }}
         />
         <div className="mt-2 flex min-h-9 flex-wrap items-center justify-end gap-x-2 gap-y-1 pl-3">
-          <ClosedReason reason={closedReason} isArmed={isArmed} />
+          <ClosedReason {...{ closedReason, isArmed, isUnsent }} />
           {isShut ? (
             <ArmButton
               isArmed={isArmed}
@@ -93,11 +95,7 @@ export function Composer({ store, closedReason, onSend, random }: ComposerProps)
               onChange={actions.setArmed}
             />
           ) : null}
-          <SubmitButton
-            store={store}
-            isOpen={isOpen}
-            describedBy={isShut ? REASON_ID : undefined}
-          />
+          <SubmitButton store={store} isOpen={isOpen} describedBy={describedBy} />
         </div>
       </div>
     </form>
@@ -120,16 +118,25 @@ function SubmitButton({
   return <StopButton isStopping={isStopping} onStop={() => void store.actions.stop()} />
 }
 
-function ClosedReason({ reason, isArmed }: { reason: string | undefined; isArmed: boolean }) {
+function ClosedReason(props: {
+  closedReason: string | undefined
+  isArmed: boolean
+  isUnsent: boolean
+}) {
   const t = useTranslations('composer')
-  if (reason === undefined) return null
+  const { closedReason, isArmed, isUnsent } = props
+  if (closedReason === undefined && !isUnsent) return null
+  const toWords = () => {
+    if (isArmed) return t('armed')
+    return closedReason === undefined ? t('unsentFirst') : t('closed', { reason: closedReason })
+  }
   return (
     <p
       id={REASON_ID}
       aria-live="polite"
       className="min-w-0 flex-[1_0_100%] text-xs leading-5 text-muted-foreground sm:flex-[1_0_0]"
     >
-      {isArmed ? t('armed') : t('closed', { reason })}
+      {toWords()}
     </p>
   )
 }

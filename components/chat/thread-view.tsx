@@ -87,7 +87,7 @@ function StartTitle() {
   return (
     <div className="text-center">
       <h1 className="text-2xl font-semibold tracking-tight">{t('title')}</h1>
-      <p className="mt-1.5 text-muted-foreground">{t('text')}</p>
+      <p className="mt-1.5 text-balance text-muted-foreground">{t('text')}</p>
     </div>
   )
 }
