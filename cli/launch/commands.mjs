@@ -48,10 +48,15 @@ async function e2e(args) {
 async function testLive(args) {
   if (!process.env.ENGINE_TEST_URL) {
     throw new LaunchError(
-      'ENGINE_TEST_URL is not set: name the running vLLM that the contract suite shall ask, such as ENGINE_TEST_URL=http://127.0.0.1:8000/v1.',
+      'ENGINE_TEST_URL is not set: name the running vLLM that the contract suite and the live journeys shall ask, such as ENGINE_TEST_URL=http://127.0.0.1:8000/v1.',
     )
   }
-  return run({ args: [toolFile('vitest'), 'run', 'contract', ...args] })
+  const code = await run({ args: [toolFile('vitest'), 'run', 'contract'] })
+  if (code !== 0) return code
+  const env = await ensureChromium()
+  await ensureBuilt()
+  const config = ['--config', 'playwright.live.config.ts']
+  return run({ args: [toolFile('playwright'), 'test', ...config, ...args], env })
 }
 
 export const COMMANDS = {
