@@ -117,6 +117,6 @@ export function toPython(value: unknown): string {
   return String(value)
 }
 
-export function pythonFloat(value: number): string {
+function pythonFloat(value: number): string {
   return Number.isInteger(value) ? value.toFixed(1) : String(value)
 }

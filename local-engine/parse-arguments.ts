@@ -10,7 +10,7 @@ export type Arguments = {
   maxModelLen?: number
 }
 
-export const USAGE =
+const USAGE =
   'usage: node local-engine/main.ts [--data-dir .data] [--port 8000] [--model FILE.gguf] [--max-model-len 8192]'
 
 /** @throws {EngineFailure} bad-arguments. */

@@ -2,7 +2,7 @@
 
 import { useEffect } from 'react'
 
-export const MAX_JITTER_MS = 2_000
+const MAX_JITTER_MS = 2_000
 
 /** Sends an armed draft when the gate opens; many pages do not do so in one moment. */
 export function useArmedSend({

@@ -12,6 +12,8 @@ export type CompletionRequest = {
   sessionId?: string
   /** One a turn: `X-Request-Id`, which vLLM's log repeats. */
   requestId?: string
+  /** W3C Trace Context: what the engine's own spans hang under. */
+  traceparent?: string
   /** Goes on with the last message, an assistant's, in place of opening a new turn. */
   isContinuation?: boolean
   /** Aborting closes the socket, before headers too; the stream then rejects with the signal's reason. */

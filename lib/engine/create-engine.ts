@@ -1,4 +1,5 @@
 import { completeOneToken } from './complete-one-token'
+import { countLooks, type EngineLook } from './count-looks'
 import type { Engine } from './engine'
 import {
   createEngineAgent,
@@ -28,6 +29,8 @@ export function createEngine(options: {
   stallMs?: number
   /** Silence before the first token, where the engine has no /metrics. */
   firstTokenMs?: number
+  /** Told of each look at the engine (health, models, version, metrics) after it ended. */
+  onLook?: (look: EngineLook) => void
   /** For tests; the default is undici's, with connections of its own. */
   fetch?: EngineFetch
 }): Engine {
@@ -35,7 +38,7 @@ export function createEngine(options: {
   const agent = createEngineAgent()
   const fetch = options.fetch ?? createEngineFetch(agent)
   const key = apiKey === undefined ? {} : { apiKey }
-  const http = createEngineHttp({ baseUrl, fetch, ...key })
+  const http = countLooks({ http: createEngineHttp({ baseUrl, fetch, ...key }), ...options })
   const context: StreamContext = {
     baseUrl,
     ...key,

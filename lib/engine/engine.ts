@@ -26,6 +26,7 @@ export type Engine = {
     model: string
     messages: readonly WireMessage[]
     addGenerationPrompt?: boolean
+    wantsTokenStrings?: boolean
     signal?: AbortSignal
     timeoutMs?: number
   }): Promise<Tokenized>

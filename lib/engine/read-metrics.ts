@@ -20,6 +20,8 @@ export type EngineMetrics = {
   preemptions?: number
   prefixCacheQueryTokens?: number
   prefixCacheHitTokens?: number
+  /** Times to first token since the process began: how many were at or below `upper` seconds. */
+  ttftBuckets?: { upper: number; count: number }[]
   /** 16 on a GPU, 128 on a CPU; only whole blocks are cached. */
   blockSizeTokens?: number
   kvCacheTokens?: number
@@ -31,6 +33,7 @@ export type EngineMetrics = {
 
 const SLEEP_STATE = 'vllm:engine_sleep_state'
 const CACHE_CONFIG = 'vllm:cache_config_info'
+const TTFT_BUCKET = 'vllm:time_to_first_token_seconds_bucket'
 
 /** Each field's names, newest first; a version that has several is read once. */
 const NAMES = {
@@ -74,6 +77,7 @@ const WANTED: ReadonlySet<string> = new Set([
   'process_start_time_seconds',
   SLEEP_STATE,
   CACHE_CONFIG,
+  TTFT_BUCKET,
   ...Object.values(NAMES).flat(),
 ])
 
@@ -98,6 +102,8 @@ export function parseEngineMetrics(text: string): EngineMetrics {
   }
   const sleep = byName.get(SLEEP_STATE)
   if (sleep !== undefined) metrics.isSleeping = sleep.some(isAsleep)
+  const ttftBuckets = sumBuckets(byName.get(TTFT_BUCKET) ?? [])
+  if (ttftBuckets.length > 0) metrics.ttftBuckets = ttftBuckets
   return { ...metrics, ...cacheFacts(byName.get(CACHE_CONFIG) ?? []) }
 }
 
@@ -145,6 +151,17 @@ function valuesOf(
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
+}
+
+/** Of all label sets together, by rising bound. */
+function sumBuckets(samples: readonly Sample[]): { upper: number; count: number }[] {
+  const counts = new Map<number, number>()
+  for (const { labels, value } of samples) {
+    const le = labels.get('le')
+    const upper = le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le)
+    if (le !== undefined && !Number.isNaN(upper)) counts.set(upper, (counts.get(upper) ?? 0) + value)
+  }
+  return [...counts].map(([upper, count]) => ({ upper, count })).sort((a, b) => a.upper - b.upper)
 }
 
 function isAsleep({ labels, value }: Sample): boolean {

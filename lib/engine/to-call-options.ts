@@ -2,21 +2,19 @@ import type { LanguageModelV4CallOptions, LanguageModelV4Message } from '@ai-sdk
 import type { Sampling } from '@/lib/domain/sampling'
 import type { CompletionRequest } from './completion'
 import { PROVIDER } from './read-engine-facts'
+import { toRequestHeaders } from './to-request-headers'
 import type { WireMessage } from './wire'
 
 type Body = Record<string, number | boolean>
 
 /** The request in the SDK's words; what it has no word for, it passes on as it is. */
 export function toCallOptions(request: CompletionRequest): LanguageModelV4CallOptions {
-  const { sampling = {}, sessionId, requestId, isContinuation = false } = request
+  const { sampling = {}, isContinuation = false } = request
   return {
     prompt: request.messages.map(toPromptMessage),
     ...toSettings(sampling),
     providerOptions: { [PROVIDER]: toExtraFields(sampling, isContinuation) },
-    headers: {
-      ...(sessionId === undefined ? {} : { 'x-session-id': sessionId }),
-      ...(requestId === undefined ? {} : { 'x-request-id': requestId }),
-    },
+    headers: toRequestHeaders(request),
   }
 }
 

@@ -2,7 +2,13 @@ import { AppError } from '@/lib/domain/error'
 import type { EngineHttp } from './engine-http'
 import type { WireMessage } from './wire'
 
-export type Tokenized = { count: number; maxModelLen: number; tokens: number[] }
+export type Tokenized = {
+  count: number
+  maxModelLen: number
+  tokens: number[]
+  /** One for each token, in the tokenizer's own letters; only when asked for. */
+  tokenStrings?: string[]
+}
 
 /**
  * Puts the messages through the engine's own chat template and tokenizer.
@@ -14,10 +20,11 @@ export async function tokenizeMessages(options: {
   messages: readonly WireMessage[]
   /** False leaves out the words that open the assistant's turn; vLLM's default is true. */
   addGenerationPrompt?: boolean
+  wantsTokenStrings?: boolean
   signal?: AbortSignal
   timeoutMs?: number
 }): Promise<Tokenized> {
-  const { http, model, messages, addGenerationPrompt, ...limits } = options
+  const { http, model, messages, addGenerationPrompt, wantsTokenStrings, ...limits } = options
   const answer = await http.request({
     path: '/tokenize',
     base: 'root',
@@ -26,6 +33,7 @@ export async function tokenizeMessages(options: {
       model,
       messages,
       ...(addGenerationPrompt === undefined ? {} : { add_generation_prompt: addGenerationPrompt }),
+      ...(wantsTokenStrings === true ? { return_token_strs: true } : {}),
     },
     accept: 'json',
     ...limits,
@@ -46,9 +54,11 @@ function parseTokenized(answer: unknown): Tokenized {
   ) {
     throw new AppError('engine_malformed')
   }
+  const strings = 'token_strs' in answer ? answer.token_strs : undefined
   return {
     count: answer.count,
     maxModelLen: answer.max_model_len,
     tokens: answer.tokens.filter((token: unknown) => typeof token === 'number'),
+    ...(Array.isArray(strings) ? { tokenStrings: strings.map(String) } : {}),
   }
 }

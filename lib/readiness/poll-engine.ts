@@ -3,8 +3,9 @@ import { isSendable } from '@/lib/domain/readiness'
 import type { EngineObservation } from '@/lib/engine/probe-engine'
 import { createController, type EngineWatch, release, type WatchedEngine } from './engine-watch'
 import { nextPhase, reportDeath } from './next-phase'
-import { noteHealthy, toLogEvidence } from './start-progress'
+import { noteHealthy } from './start-progress'
 import { setPhase } from './tend-process'
+import { toEvidence } from './to-evidence'
 import { keepStart } from './watch-log'
 
 const SHUT_POLL_MS = 1000
@@ -38,7 +39,7 @@ export function noteDeath(watch: EngineWatch): void {
 }
 
 /** Quick while shut and while requests run or wait, slower while the engine rests. */
-export function pollDelayMs(watch: EngineWatch): number {
+function pollDelayMs(watch: EngineWatch): number {
   const { phase, metrics, options } = watch
   const isIdle =
     isSendable(phase.phase) &&
@@ -99,7 +100,7 @@ function takeIn(watch: EngineWatch, observation: EngineObservation): void {
     watch.version = version ?? (isVersionSettled ? undefined : watch.version)
   }
   const { phase: state, settings } = watch
-  const evidence = toLogEvidence({ state: watch.start, nowMs })
+  const evidence = toEvidence({ watch, nowMs })
   const next = nextPhase({ state, settings, observation, evidence, nowMs })
   if (next.admission.epoch !== state.admission.epoch) watch.metrics = metrics
   setPhase(watch, next)

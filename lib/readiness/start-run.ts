@@ -69,7 +69,7 @@ export function advanceRun(options: {
 }
 
 /** Only forwards: several processes write into one log. */
-export function enterStage(options: { run: StartRun; stage: StartStage; atMs: number }): StartRun {
+function enterStage(options: { run: StartRun; stage: StartStage; atMs: number }): StartRun {
   const { run, stage } = options
   if (START_STAGES.indexOf(stage) <= START_STAGES.indexOf(run.stage)) return run
   const atMs = Math.max(options.atMs, run.stageAtMs)

@@ -45,7 +45,7 @@ export async function setUpRoutes(env: Record<string, string> = {}) {
 
 export type RouteSetup = Awaited<ReturnType<typeof setUpRoutes>>
 
-export const ORIGIN = 'http://127.0.0.1:3000'
+const ORIGIN = 'http://127.0.0.1:3000'
 
 export function get(path: string, headers: Record<string, string> = {}): Request {
   return new Request(`${ORIGIN}${path}`, { headers: { host: '127.0.0.1:3000', ...headers } })
