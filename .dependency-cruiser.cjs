@@ -51,7 +51,7 @@ module.exports = {
       severity: 'error',
       comment: 'Routes and pages get adapters from lib/server, never by hand.',
       from: { path: '^app/', pathNot: TEST },
-      to: { path: '^lib/(engine|db|config|metrics|auth|services)' },
+      to: { path: '^lib/(engine|local-engine|db|config|metrics|auth|services|open-engine)' },
     },
     {
       name: 'components-see-thin-lib',
@@ -86,8 +86,8 @@ module.exports = {
     {
       name: 'adapters-stand-alone',
       severity: 'error',
-      comment: 'engine and db translate one outside world into the domain, and know nothing else.',
-      from: { path: '^lib/(engine|db|metrics|auth)/', pathNot: TEST },
+      comment: 'Each translates one outside world into the domain, and knows nothing else.',
+      from: { path: '^lib/(engine|local-engine|db|metrics|auth)/', pathNot: TEST },
       to: { path: '^lib/', pathNot: '^lib/($1|domain)/' },
     },
     {
@@ -95,7 +95,7 @@ module.exports = {
       severity: 'error',
       comment: 'chat, readiness and batch receive db, env and clock as arguments.',
       from: { path: '^lib/(chat|readiness|batch)/', pathNot: TEST },
-      to: { path: '^lib/(db|config|server|client|auth|metrics|services)' },
+      to: { path: '^lib/(local-engine|db|config|server|client|auth|metrics|services|open-engine)' },
     },
     {
       name: 'only-db-speaks-sql',
@@ -132,7 +132,10 @@ module.exports = {
       severity: 'error',
       comment: 'Nothing a component imports may reach secrets, even through a chain.',
       from: { path: '^(components|lib/client)/', pathNot: TEST },
-      to: { path: '^lib/(server|db|config|auth|metrics|services)', reachable: true },
+      to: {
+        path: '^lib/(server|db|local-engine|config|auth|metrics|services|open-engine)',
+        reachable: true,
+      },
     },
     {
       name: 'cli-without-next',

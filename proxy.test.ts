@@ -30,6 +30,7 @@ describe('a page', () => {
       "script-src 'self' 'nonce-N' 'strict-dynamic'",
       "style-src 'self' 'nonce-N'",
       "style-src-attr 'unsafe-inline'",
+      "worker-src 'self'",
       "img-src 'self' data: blob:",
       "connect-src 'self'",
       "font-src 'self'",

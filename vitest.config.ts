@@ -1,7 +1,11 @@
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
+
+// Installs 80 MB and fetches 93 MB: only where it is asked for, as `npm test` does in a suite of its own.
+// biome-ignore lint/style/noProcessEnv: it is for the tests alone
+const isRealModelWanted = process.env.LOCAL_ENGINE_TEST === '1'
 
 export default defineConfig({
   resolve: {
@@ -12,7 +16,13 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['{app,cli,components,e2e,lib}/**/*.test.{ts,tsx}', '*.test.ts'],
+    include: ['{app,cli,components,e2e,lib,local-engine}/**/*.test.{ts,tsx}', '*.test.ts'],
+    exclude: [
+      ...configDefaults.exclude,
+      // Those need the build: vitest.system.config.ts runs them.
+      '**/*.system.test.ts',
+      ...(isRealModelWanted ? [] : ['local-engine/real.test.ts']),
+    ],
     environment: 'node',
     testTimeout: 20_000,
   },

@@ -21,14 +21,25 @@ export const viewport: Viewport = {
   // The message box stays above the keyboard of a phone.
   interactiveWidget: 'resizes-content',
   colorScheme: 'light dark',
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#ffffff' },
+    { media: '(prefers-color-scheme: dark)', color: '#1a1c1d' },
+  ],
 }
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   await connection()
   const nonce = (await headers()).get('x-nonce') ?? undefined
   const { monitor } = await getServices()
-  // The debug page brings its own many words.
-  const { debug: _, ...messages } = await getMessages()
+  // The debug page, the planner, and the details of an answer bring their own many words.
+  const {
+    debug: _,
+    trace: __,
+    flags: ___,
+    prefix: ____,
+    plan: _____,
+    ...messages
+  } = await getMessages()
   return (
     <html lang={await getLocale()} suppressHydrationWarning>
       <body>

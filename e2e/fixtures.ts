@@ -10,6 +10,8 @@ export type StubWithLog = StubEngine & { logFile: string }
 type WorkerOptions = {
   /** Settings of the app beside the address of its engine; a file that sets them gets an app of its own. */
   appEnv: Record<string, string>
+  /** Without one the app starts the local engine, with its install and its download. */
+  hasEngine: boolean
 }
 
 type WorkerFixtures = {
@@ -51,6 +53,8 @@ export const test = base.extend<Options & { resetStub: undefined }, WorkerOption
   {
     appEnv: [{}, { option: true, scope: 'worker' }],
 
+    hasEngine: [true, { option: true, scope: 'worker' }],
+
     stub: [
       // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures' names from the pattern.
       async ({}, use) => {
@@ -65,9 +69,9 @@ export const test = base.extend<Options & { resetStub: undefined }, WorkerOption
     ],
 
     app: [
-      async ({ stub, appEnv }, use) => {
+      async ({ stub, appEnv, hasEngine }, use) => {
         const env = { ENGINE_LOG_FILE: stub.logFile, LOG_LEVEL: 'warn', ...appEnv }
-        const app = await startApp({ engineUrl: `${stub.url}/v1`, env })
+        const app = await startApp(hasEngine ? { engineUrl: `${stub.url}/v1`, env } : { env })
         await use(app)
         await app.dispose()
       },

@@ -73,13 +73,32 @@ async function untilStatus(options: {
   throw new Error(`${options.url} did not answer ${options.wanted} in time: ${last}`)
 }
 
+/** What npm and pip are told here of registries, proxies and certificates: the local engine installs itself. */
+function packageSettings(): Record<string, string> {
+  const isOne = (name: string) =>
+    /^(pip_|npm_config_|(https?|no)_proxy$|node_extra_ca_certs$|ssl_cert_|requests_ca_)/i.test(name)
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      isOne(name) && value !== undefined ? [[name, value]] : [],
+    ),
+  )
+}
+
 /** `next start` of the present build on a free port, with its own empty data folder. */
 export async function startApp(options: {
-  engineUrl: string
+  /** Without it the app starts the local engine, whatever runs on this machine. */
+  engineUrl?: string
   env?: Record<string, string>
 }): Promise<App> {
   const dataDir = await mkdtemp(join(tmpdir(), 'first-token-app-'))
   const port = await findFreePort()
+  const engine =
+    options.engineUrl === undefined
+      ? {
+          ...packageSettings(),
+          DEFAULT_ENGINE_URL: `http://127.0.0.1:${await findFreePort()}/v1`,
+        }
+      : { OPENAI_BASE_URL: options.engineUrl }
   const url = `http://127.0.0.1:${port}`
   let output = ''
   let server: ChildProcess | undefined
@@ -89,7 +108,7 @@ export async function startApp(options: {
     const started = spawn(process.execPath, [join(root, 'node_modules/.bin/next'), ...args], {
       cwd: root,
       env: buildEnv({
-        OPENAI_BASE_URL: options.engineUrl,
+        ...engine,
         DATA_DIR: dataDir,
         HOST: '127.0.0.1',
         PORT: String(port),
@@ -130,6 +149,8 @@ export async function startApp(options: {
     dispose: async () => {
       await stop()
       await rm(dataDir, { recursive: true, force: true })
+      const rejections = output.match(/^.*a promise was left rejected.*$/gm) ?? []
+      if (rejections.length > 0) throw new Error(`Rejections left:\n${rejections.join('\n')}`)
     },
   }
 }

@@ -53,7 +53,8 @@ async function startEngine(answer: (response: ServerResponse, auth: string) => v
 }
 
 async function start(env: Record<string, string>) {
-  const parsed = parseEnv({ DATA_DIR: dataDir, LOG_LEVEL: 'debug', WARM_UP: 'false', ...env })
+  const defaults = { DATA_DIR: dataDir, LOG_LEVEL: 'debug', WARM_UP: 'false' }
+  const parsed = parseEnv({ ...defaults, OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', ...env })
   const services = await createServices({
     env: parsed,
     logger: createLogger(parsed, { write: (line) => void logs.push(line) }),

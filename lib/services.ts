@@ -1,20 +1,21 @@
+import { createLedger } from './chat/create-ledger'
 import { createRunRegistry, type RunRegistry } from './chat/create-run-registry'
 import { loadLiveThread } from './chat/load-live-thread'
 import type { Env } from './config/env'
 import { readSystemPrompt } from './config/read-system-prompt'
+import { createChangeLog } from './db/change-log'
 import { connect } from './db/connect'
 import { createStore, type Store } from './db/create-store'
+import { createTraceStore, type TraceStore } from './db/create-trace-store'
 import { lockDataDir } from './db/lock-data-dir'
+import { createDebugServices, type DebugServices } from './debug-services'
 import { AppError } from './domain/error'
-import { createEngine } from './engine/create-engine'
+import { openEngine } from './open-engine'
 import { SYSTEM_PROMPT } from './prompt/system-prompt'
+import { createEngineSamples } from './readiness/create-engine-samples'
 import { createReadinessMonitor } from './readiness/create-readiness-monitor'
 import type { ReadinessMonitor } from './readiness/readiness-monitor'
-
-export type ServiceLogger = Record<
-  'debug' | 'info' | 'warn' | 'error',
-  (fields: Record<string, unknown>, message: string) => void
->
+import type { ServiceLogger } from './service-logger'
 
 /** Everything a route, a page or a command needs, wired once. */
 export type Services = {
@@ -25,6 +26,8 @@ export type Services = {
   runs: RunRegistry
   /** As it stands at this moment: a reply that is being written carries its live text. */
   loadThread: Store['loadThread']
+  loadThreadThrough: Store['loadThreadThrough']
+  debug: DebugServices
   /** Lets runs end within the grace, stores the rest as interrupted, and lets go of everything. */
   close(options: { graceMs: number }): Promise<void>
 }
@@ -34,10 +37,14 @@ const UNUSABLE_ENGINE = {
     throw new AppError('engine_not_ready', { details: { phase: 'invalid-url' } })
   },
   readMetrics: async () => undefined,
+  async tokenize() {
+    throw new AppError('engine_not_ready', { details: { phase: 'invalid-url' } })
+  },
 }
 
 /**
- * Settings → lock → store → engine → monitor → runs. What a crash cut is closed, and the monitor polls.
+ * Settings → lock → store → engine (where none is found, the local one) → monitor → runs. What a
+ * crash cut is closed, and the monitor polls.
  * @throws {EnvError} {DataDirLockedError} {AppError} storage_failed
  */
 export async function createServices(options: {
@@ -45,30 +52,41 @@ export async function createServices(options: {
   logger: ServiceLogger
 }): Promise<Services> {
   const { env, logger } = options
-  const { engineUrl, apiKey, model, engineLogFile, systemPromptFile } = env
+  const { systemPromptFile } = env
   const systemPrompt =
     systemPromptFile === undefined ? SYSTEM_PROMPT : readSystemPrompt(systemPromptFile)
   const lock = await lockDataDir(env.dataDir)
-  const store = await openStore(env, logger).catch((error) => {
+  const { store, traces } = await openStores(env, logger).catch((error) => {
     lock.release()
     throw error
   })
-  const key = apiKey === undefined ? {} : { apiKey }
-  const engine = engineUrl.isValid
-    ? createEngine({ baseUrl: engineUrl.baseUrl, ...key })
-    : undefined
+  const ledger = createLedger({ store: traces, logger })
+  const opened = await openEngine({ env, logger, onLook: ledger.enterLook }).catch(
+    async (error) => {
+      await store.close()
+      lock.release()
+      throw error
+    },
+  )
+  const { engine } = opened
+  const samples = createEngineSamples()
   const monitor = createReadinessMonitor({
+    ...opened.watch,
     engine,
-    engineUrl,
     systemPrompt,
     settings: store,
     log: logger,
     isWarmUpEnabled: env.isWarmUpEnabled,
     isDemo: env.isDemo,
-    ...key,
-    ...(model === undefined ? {} : { wantedModel: model }),
-    ...(engineLogFile === undefined ? {} : { logFile: engineLogFile }),
-    onUpstreamCall: (call) => logger.debug(call, 'a call to the engine that no question asked for'),
+    onUpstreamCall: (call) => debug.noteCall(call),
+    onMetrics: samples.add,
+  })
+  const { engineUrl } = opened.watch
+  const debug = createDebugServices({
+    ...{ env, logger, traces, samples, ledger, systemPrompt, monitor },
+    engine: engine ?? UNUSABLE_ENGINE,
+    baseUrl: engineUrl.isValid ? engineUrl.baseUrl : 'http://invalid.invalid/v1',
+    activeRuns: () => runs.activeCount(),
   })
   const runs = createRunRegistry({
     store,
@@ -76,25 +94,39 @@ export async function createServices(options: {
     monitor,
     systemPrompt,
     logger,
+    observer: debug.observer,
+    toTraceparent: debug.toTraceparent,
   })
   monitor.start()
   return {
-    ...{ env, logger, store, monitor, runs },
+    ...{ env, logger, store, monitor, runs, debug },
     loadThread: (threadId) =>
       loadLiveThread({ threadId, loadThread: store.loadThread, snapshot: runs.snapshot }),
+    loadThreadThrough: (through) =>
+      loadLiveThread({
+        threadId: through.threadId,
+        loadThread: () => store.loadThreadThrough(through),
+        snapshot: runs.snapshot,
+      }),
     async close(limits) {
       await runs.drain(limits)
+      await debug.close()
       await monitor.stop()
-      await engine?.close()
+      await opened.close()
       await store.close()
       lock.release()
     },
   }
 }
 
-async function openStore(env: Env, logger: ServiceLogger): Promise<Store> {
-  const store = createStore({ db: await connect(env.databaseFile) })
+async function openStores(
+  env: Env,
+  logger: ServiceLogger,
+): Promise<{ store: Store; traces: TraceStore }> {
+  const db = await connect(env.databaseFile)
+  const changes = createChangeLog()
+  const store = createStore({ db, changes })
   const interrupted = await store.sweepInterrupted()
   if (interrupted > 0) logger.warn({ interrupted }, 'replies that a crash cut were closed')
-  return store
+  return { store, traces: createTraceStore({ db, changes }) }
 }

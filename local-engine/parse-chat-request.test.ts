@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { parseChatRequest, parseTemplateRequest } from './parse-chat-request.ts'
+import type { SamplingDefaults } from './weights.ts'
 import { WireFault } from './wire-fault.ts'
 
 const MESSAGES = [{ role: 'user', content: 'Hi' }]
 
-function parse(fields: Record<string, unknown>) {
+function parse(fields: Record<string, unknown>, defaults: Partial<SamplingDefaults> = {}) {
   return parseChatRequest({
     body: { messages: MESSAGES, ...fields },
     modelId: 'tiny',
     maxModelLen: 4096,
-    defaults: { temperature: 0.2, topP: 0.9 },
+    defaults: { temperature: 0.2, topP: 0.9, ...defaults },
   })
 }
 
@@ -34,6 +35,14 @@ describe('values', () => {
       frequencyPenalty: 0,
       repetitionPenalty: 1,
     })
+  })
+
+  it('takes its limits on rambling too, unless the request has its own', () => {
+    const defaults = { frequencyPenalty: 0.3, maxTokens: 512 }
+    const left = parse({}, defaults)
+    expect([left.maxTokens, left.sampling.frequencyPenalty]).toEqual([512, 0.3])
+    const told = parse({ max_tokens: 2000, frequency_penalty: 0 }, defaults)
+    expect([told.maxTokens, told.sampling.frequencyPenalty]).toEqual([2000, 0])
   })
 
   it('reads a number in a string, null as absent, and one stop string as a list', () => {

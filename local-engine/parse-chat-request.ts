@@ -9,6 +9,7 @@ import {
 } from './body-reader.ts'
 import type { TemplateRequest } from './chat-template.ts'
 import { parseMessages } from './parse-messages.ts'
+import type { SamplingDefaults } from './weights.ts'
 import { parameterFault, WireFault } from './wire-fault.ts'
 
 export type Sampling = {
@@ -25,7 +26,7 @@ export type Sampling = {
 export type ChatRequest = {
   template: TemplateRequest
   sampling: Sampling
-  /** Absent: as much as the context holds. */
+  /** Never more than the context holds; absent: as much as that. */
   maxTokens?: number
   stops: string[]
   stopTokenIds: number[]
@@ -68,14 +69,14 @@ export function parseChatRequest(options: {
   body: Body
   modelId: string
   maxModelLen: number
-  defaults: { temperature: number; topP: number }
+  defaults: SamplingDefaults
 }): ChatRequest {
   const { body, modelId, maxModelLen, defaults } = options
   refuseTools(body)
   refuseUnsupported({ body, isAskedFor: UNSUPPORTED })
   const isStream = readFlag({ body, name: 'stream' }) ?? false
   const template = parseTemplateRequest({ body, modelId })
-  const maxTokens = readMaxTokens({ body, maxModelLen })
+  const maxTokens = readMaxTokens({ body, maxModelLen }) ?? defaults.maxTokens
   return {
     template,
     sampling: readSampling({ body, defaults }),
@@ -127,10 +128,7 @@ function refuseTools(body: Body): void {
   })
 }
 
-function readSampling(options: {
-  body: Body
-  defaults: { temperature: number; topP: number }
-}): Sampling {
+function readSampling(options: { body: Body; defaults: SamplingDefaults }): Sampling {
   const { body, defaults } = options
   const ranged = (name: string, rule: string, isWithin: (value: number) => boolean) =>
     readRanged({ body, name, rule, isWithin })
@@ -150,7 +148,8 @@ function readSampling(options: {
     topK: Math.max(0, topK ?? 0),
     minP: ranged('min_p', 'in [0, 1]', (value) => value >= 0 && value <= 1) ?? 0,
     presencePenalty: ranged('presence_penalty', 'in [-2, 2]', isPenalty) ?? 0,
-    frequencyPenalty: ranged('frequency_penalty', 'in [-2, 2]', isPenalty) ?? 0,
+    frequencyPenalty:
+      ranged('frequency_penalty', 'in [-2, 2]', isPenalty) ?? defaults.frequencyPenalty ?? 0,
     repetitionPenalty: ranged('repetition_penalty', 'greater than zero', (value) => value > 0) ?? 1,
     ...(seed === undefined ? {} : { seed }),
   }

@@ -3,19 +3,18 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startRealEngine } from './__fixtures__/start-real-engine.ts'
 
-// biome-ignore lint/style/noProcessEnv: only where it is asked for: it installs 80 MB and fetches 93 MB
-const { LOCAL_ENGINE_TEST, LOCAL_ENGINE_TEST_DIR } = process.env
+// biome-ignore lint/style/noProcessEnv: where to install 80 MB and keep 93 MB is said to this test alone
+const { LOCAL_ENGINE_TEST_DIR } = process.env
 
 /** Kept between two runs, so that only the first installs and fetches. */
 const dataDir = LOCAL_ENGINE_TEST_DIR ?? join(tmpdir(), 'first-token-local-engine-test')
-const isAskedFor = LOCAL_ENGINE_TEST === '1'
 
 const SYSTEM = {
   role: 'system',
   content: 'You are a friendly assistant who answers every question in one or two short sentences.',
 }
 
-describe.runIf(isAskedFor)('the real engine', { timeout: 180_000 }, () => {
+describe('the real engine', { timeout: 180_000 }, () => {
   let engine: Awaited<ReturnType<typeof startRealEngine>>
 
   beforeAll(async () => {
@@ -90,7 +89,7 @@ describe.runIf(isAskedFor)('the real engine', { timeout: 180_000 }, () => {
   })
 })
 
-describe.runIf(isAskedFor)('a short context', { timeout: 180_000 }, () => {
+describe('a short context', { timeout: 180_000 }, () => {
   let engine: Awaited<ReturnType<typeof startRealEngine>>
 
   beforeAll(async () => {

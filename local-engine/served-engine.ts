@@ -1,6 +1,7 @@
 import type { EngineCounters } from './engine-counters.ts'
 import type { LoadedModel } from './load-model.ts'
 import type { RequestQueue } from './request-queue.ts'
+import type { SamplingDefaults } from './weights.ts'
 
 /** What the routes work on once the model is loaded. */
 export type ServedEngine = {
@@ -10,7 +11,7 @@ export type ServedEngine = {
   loaded: LoadedModel
   queue: RequestQueue
   counters: EngineCounters
-  defaults: { temperature: number; topP: number }
+  defaults: SamplingDefaults
   createdSeconds: number
 }
 

@@ -1,10 +1,13 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { build, ensureBuilt } from './build.mjs'
 import { ensureChromium } from './chromium.mjs'
 import { demo } from './demo.mjs'
-import { findNode, stubArguments, toolFile, withNode } from './find-node.mjs'
+import { findNode, localEngineArguments, stubArguments, toolFile, withNode } from './find-node.mjs'
 import { ensureInstalled } from './install.mjs'
 import { LaunchError } from './launch-error.mjs'
 import { lintLayers } from './lint-layers.mjs'
+import { ROOT } from './root.mjs'
 import { runChild } from './run-child.mjs'
 import { loadSettings } from './settings.mjs'
 import { start } from './start.mjs'
@@ -32,6 +35,28 @@ async function dev(args) {
   const { env, host, port } = loadSettings()
   const where = ['-H', host, '-p', String(port)]
   return run({ args: [toolFile('next'), 'dev', ...where, ...args], env })
+}
+
+/** On the port where the app looks for an engine when none is set. */
+async function engineLocal(args) {
+  const { env } = loadSettings()
+  const model = (env.LOCAL_MODEL ?? '').trim()
+  return run({
+    args: [
+      ...localEngineArguments(),
+      ...['--data-dir', (env.DATA_DIR ?? '').trim() || '.data', '--port', '8000'],
+      ...(model === '' ? [] : ['--model', model]),
+      ...args,
+    ],
+    env,
+  })
+}
+
+/** On the app's own sums, without the app. */
+function plan(args) {
+  const program = join(ROOT, 'cli', 'plan', 'main.ts')
+  const hooks = pathToFileURL(join(ROOT, 'cli', 'launch', 'typescript-hooks.mjs')).href
+  return run({ args: ['--experimental-strip-types', '--import', hooks, program, ...args] })
 }
 
 async function check(args) {
@@ -65,6 +90,8 @@ export const COMMANDS = {
   dev: installed(dev),
   build: installed(() => build()),
   stub: installed((args) => run({ args: [...stubArguments(), ...args] })),
+  'engine:local': installed(engineLocal),
+  plan: installed(plan),
   test,
   'test:live': installed(testLive),
   check: installed(check),

@@ -1,23 +1,12 @@
 import { mkdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { findFreePort } from './find-free-port.mjs'
 import { stubArguments, withNode } from './find-node.mjs'
 import { ROOT } from './root.mjs'
 import { startChild } from './run-child.mjs'
 import { startApp } from './start.mjs'
 
 const DATA_DIR = join(ROOT, '.data', 'demo')
-
-function findFreePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
-  })
-}
 
 /** The scripted engine, with the log that the gate follows. */
 async function startStub(node) {

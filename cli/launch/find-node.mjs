@@ -48,10 +48,14 @@ export function withNode(env, node) {
   return { ...env, PATH: path.join(delimiter) }
 }
 
-/** The arguments that run the stub; before 22.18 Node strips types only when told to. */
-export function stubArguments() {
-  return ['--experimental-strip-types', join(ROOT, 'e2e', 'stub', 'main.ts')]
+/** Before 22.18 Node strips types only when told to. */
+function typedProgram(...path) {
+  return ['--experimental-strip-types', join(ROOT, ...path, 'main.ts')]
 }
+
+export const stubArguments = () => typedProgram('e2e', 'stub')
+
+export const localEngineArguments = () => typedProgram('local-engine')
 
 /** The file of an installed tool, to be run by `findNode()`. */
 export function toolFile(name) {

@@ -7,6 +7,7 @@ import { findNode, toolFile, withNode } from './find-node.mjs'
 import { ensureInstalled, isInstalled } from './install.mjs'
 import { LaunchError } from './launch-error.mjs'
 import { lintLayers } from './lint-layers.mjs'
+import { createLocalEngineSuites } from './local-engine-suites.mjs'
 import { ROOT } from './root.mjs'
 import { runChild } from './run-child.mjs'
 import { typecheck } from './typecheck.mjs'
@@ -14,6 +15,8 @@ import { typecheck } from './typecheck.mjs'
 const RESULTS = join(ROOT, '.test-results')
 const UNIT_REPORT = join(RESULTS, 'unit.json')
 const E2E_REPORT = join(RESULTS, 'e2e.json')
+const MODEL_REPORT = join(RESULTS, 'local-engine.json')
+const CONTRACT_REPORT = join(RESULTS, 'local-engine-contract.json')
 const MINUTE = 60_000
 
 function run({ name, args = [], env = process.env, minutes }) {
@@ -46,14 +49,21 @@ async function installFirst() {
   return 0
 }
 
-function listSuites({ lockfile }) {
+function listSuites({ lockfile, localEngine }) {
+  const countReport = (file) => (exitCode) => countVitest({ file, exitCode })
   return [
     ['install', installFirst],
     ['format and lint', () => run({ name: 'biome', args: ['check'], minutes: 3 })],
     ['types', typecheck],
     ['layers', lintLayers],
     ['unused code', () => run({ name: 'knip', minutes: 3 })],
-    ['unit', runUnit, (exitCode) => countVitest({ file: UNIT_REPORT, exitCode })],
+    ['unit', runUnit, countReport(UNIT_REPORT)],
+    ['local engine', () => localEngine.runRealModel(MODEL_REPORT), countReport(MODEL_REPORT)],
+    [
+      'local engine, contract',
+      () => localEngine.runContract(CONTRACT_REPORT),
+      countReport(CONTRACT_REPORT),
+    ],
     ['build', () => (isBuilt() ? 0 : build({ timeoutMs: 8 * MINUTE }))],
     ['end to end', runEndToEnd, (exitCode) => countPlaywright({ file: E2E_REPORT, exitCode })],
     ['lockfile unchanged', () => (readLockfile() === lockfile ? 0 : 1)],
@@ -81,9 +91,14 @@ export async function test() {
   rmSync(RESULTS, { recursive: true, force: true })
   mkdirSync(RESULTS, { recursive: true })
   const results = []
-  for (const suite of listSuites({ lockfile: readLockfile() })) {
-    results.push(await runSuite(suite))
-    if (!isInstalled()) break
+  const localEngine = createLocalEngineSuites()
+  try {
+    for (const suite of listSuites({ lockfile: readLockfile(), localEngine })) {
+      results.push(await runSuite(suite))
+      if (!isInstalled()) break
+    }
+  } finally {
+    localEngine.dispose()
   }
   const total = (key) => results.reduce((sum, result) => sum + result[key], 0)
   const broken = results.filter(({ failed }) => failed > 0).map(({ name }) => name)

@@ -4,7 +4,9 @@ import { useTranslations } from 'next-intl'
 import {
   type ComponentProps,
   type KeyboardEvent,
+  lazy,
   type RefObject,
+  Suspense,
   useCallback,
   useLayoutEffect,
   useRef,
@@ -12,10 +14,12 @@ import {
 import { useStore } from 'zustand'
 import { Button } from '@/components/ui/button'
 import type { ThreadStore } from '@/lib/client/create-thread-store'
+import { loadPart } from '@/lib/client/load-part'
 import { selectIsFree } from '@/lib/client/thread-state'
 import { preloadMarkdown } from './answer-text'
 import { ArmButton, SendButton, StopButton } from './composer-buttons'
 import { ErrorNote } from './error-note'
+import { SamplingButton } from './sampling-button'
 import { useArmedSend } from './use-armed-send'
 import { useDraftMemory } from './use-draft-memory'
 
@@ -25,13 +29,20 @@ export type ComposerProps = {
   closedReason: string | undefined
   /** Called when a question goes out. */
   onSend?: (() => void) | undefined
+  /** Asks for the thread's sampling settings. */
+  onSampling?: (() => void) | undefined
   /** For tests: the share of the two seconds that an armed draft waits. */
   random?: () => number
 }
 
+const DraftMeter = lazy(async () => {
+  const part = await loadPart(() => import('./draft-meter'))
+  return { default: part.DraftMeter }
+})
+
 const REASON_ID = 'chat-closed-reason'
 
-export function Composer({ store, closedReason, onSend, random }: ComposerProps) {
+export function Composer({ store, closedReason, onSend, onSampling, random }: ComposerProps) {
   const t = useTranslations('composer')
   const draft = useStore(store, (state) => state.draft)
   const isArmed = useStore(store, (state) => state.isArmed)
@@ -88,6 +99,12 @@ export function Composer({ store, closedReason, onSend, random }: ComposerProps)
         />
         <div className="mt-2 flex min-h-9 flex-wrap items-center justify-end gap-x-2 gap-y-1 pl-3">
           <ClosedReason {...{ closedReason, isArmed, isUnsent }} />
+          {onSampling === undefined ? null : <SamplingButton store={store} onOpen={onSampling} />}
+          {isOpen ? (
+            <Suspense>
+              <DraftMeter store={store} />
+            </Suspense>
+          ) : null}
           {isShut ? (
             <ArmButton
               isArmed={isArmed}

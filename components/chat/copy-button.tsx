@@ -13,13 +13,17 @@ export function CopyButton({
   label,
   readText,
   className,
+  isWordShown = false,
 }: {
   label: string
   readText: () => string
   className?: string
+  /** The label stands beside the icon. */
+  isWordShown?: boolean
 }) {
   const t = useTranslations('chat')
   const [outcome, setOutcome] = useState<'copied' | 'copyFailed'>()
+  const iconSize = isWordShown ? 'size-3.5' : 'size-4'
   useEffect(() => {
     if (outcome === undefined) return
     const timer = setTimeout(() => setOutcome(undefined), SHOWN_MS)
@@ -29,13 +33,14 @@ export function CopyButton({
     <>
       <Button
         variant="ghost"
-        size="icon"
-        className={cn('size-8', className)}
+        size={isWordShown ? 'small' : 'icon'}
+        className={cn(!isWordShown && 'size-8', className)}
         aria-label={label}
         title={outcome === undefined ? label : t(outcome)}
         onClick={async () => setOutcome((await copyText(readText())) ? 'copied' : 'copyFailed')}
       >
-        {outcome === 'copied' ? <Check className="size-4" /> : <Copy className="size-4" />}
+        {outcome === 'copied' ? <Check className={iconSize} /> : <Copy className={iconSize} />}
+        {isWordShown ? label : null}
       </Button>
       <span role="status" className="sr-only">
         {outcome === undefined ? null : t(outcome)}

@@ -18,6 +18,11 @@ const NEEDS_RELOAD: readonly ErrorCode[] = [
   'unsupported_media_type',
 ]
 
+/** Whether the note itself offers more than its sentences. */
+export function hasOwnWayOn(code: ErrorCode): boolean {
+  return NEEDS_NEW_CHAT.includes(code) || NEEDS_RELOAD.includes(code)
+}
+
 /** What went wrong, what to do, and the ways on: one sentence each. */
 export function ErrorNote({
   error,

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
-import { cleanup, screen, within } from '@testing-library/react'
-import { afterEach, describe, expect, it } from 'vitest'
+import { cleanup, fireEvent, screen, within } from '@testing-library/react'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { renderPage } from '@/components/providers/__fixtures__/render-page'
 import { Markdown } from './markdown'
 
@@ -75,13 +75,35 @@ describe('Markdown of a model', () => {
 
   it('lets a wide table scroll by itself, by keyboard too', () => {
     show('| a | b |\n| --- | --- |\n| 1 | 2 |')
-    const region = screen.getByRole('region', { name: 'Table' })
+    const region = screen.getByRole('figure', { name: 'Table' })
     expect(region.getAttribute('tabindex')).toBe('0')
     expect(
       within(region)
         .getAllByRole('cell')
         .map((cell) => cell.textContent),
     ).toEqual(['1', '2'])
+  })
+
+  it('copies a table as CSV that no spreadsheet runs', async () => {
+    const writeText = vi.fn(async () => undefined)
+    vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText } })
+    show('| a | **b** |\n| --- | --- |\n| 1 | `=1+1` |\n| x, y | -2 |')
+    fireEvent.click(screen.getByRole('button', { name: 'Copy as CSV' }))
+    expect(writeText).toHaveBeenCalledWith('a,b\r\n1,\'=1+1\r\n"x, y",-2\r\n')
+    vi.unstubAllGlobals()
+  })
+
+  it('shows a line of absurd length as the text that it is', () => {
+    const container = show(`A **bold** start.\n\n${'**word** '.repeat(12_000)}`)
+    expect(container.querySelectorAll('strong')).toHaveLength(1)
+    expect(container.textContent).toContain('**word** **word**')
+  })
+
+  it('finds the address of a link in another block', () => {
+    show('See [it][1].\n\nMore.\n\n[1]: https://example.org/one\n')
+    expect(screen.getByRole('link', { name: 'it' }).getAttribute('href')).toBe(
+      'https://example.org/one',
+    )
   })
 
   it('leaves the first two levels of headings to the page', () => {

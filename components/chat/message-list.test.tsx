@@ -67,13 +67,14 @@ describe('the messages of a thread', () => {
     expect(screen.queryByRole('button', { name: /earlier/ })).toBeNull()
   })
 
-  it('puts the timing and a copy button under each answer, and a retry under none that is complete', () => {
+  it('puts the timing and a copy button under each answer, and offers another one for a complete one', () => {
     setUp([question('a'), reply('a')])
     const [answer] = answers()
     const under = within(answer ?? document.body)
     expect(under.getByText('timing of reply-a')).toBeTruthy()
     expect(under.getByRole('button', { name: 'Copy answer' })).toBeTruthy()
     expect(under.queryByRole('button', { name: 'Retry' })).toBeNull()
+    expect(under.getByRole('button', { name: 'Regenerate' })).toBeTruthy()
   })
 
   it.each([
@@ -90,7 +91,7 @@ describe('the messages of a thread', () => {
   })
 
   it.each([
-    [{ finishReason: 'length' as const }, 'The answer reached its token limit.'],
+    [{ finishReason: 'length' as const }, 'The answer reached its length limit.'],
     [{ text: '' }, 'The engine ended the answer without a word.'],
   ])('says what is odd about a complete answer: %o', (more, sentence) => {
     setUp([question('a'), reply('a', more)])

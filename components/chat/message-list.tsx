@@ -1,15 +1,34 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { type ReactNode, type RefObject, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import {
+  lazy,
+  type ReactNode,
+  type RefObject,
+  Suspense,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
+import { flushSync } from 'react-dom'
 import { useStore } from 'zustand'
 import { Button } from '@/components/ui/button'
 import type { ThreadStore } from '@/lib/client/create-thread-store'
+import { loadPart } from '@/lib/client/load-part'
 import { selectIsFree } from '@/lib/client/thread-state'
-import type { Reply } from '@/lib/domain/message'
+import type { ChatMessage, Reply } from '@/lib/domain/message'
 import { cn } from '@/lib/utils'
 import { QuestionBubble } from './question-bubble'
-import { type ReplyActions, ReplyView } from './reply-view'
+import type { ReplyActions } from './reply-end'
+import { ReplyView } from './reply-view'
+
+const TrimNote = lazy(async () => {
+  const part = await loadPart(() => import('./trim-note'))
+  return { default: part.TrimNote }
+})
 
 const FIRST_SHOWN = 25
 const MORE_SHOWN = 50
@@ -29,6 +48,8 @@ export function MessageList({
 }) {
   const messages = useStore(store, (state) => state.messages)
   const live = useStore(store, (state) => state.live)
+  const siblings = useStore(store, (state) => state.siblings)
+  const switchFault = useStore(store, (state) => state.switchFault)
   const isFree = useStore(store, selectIsFree)
   const actions = useReplyActions(store)
   const { firstIndex, showEarlier } = useEarlier({ count: messages.length, scroller })
@@ -41,11 +62,12 @@ export function MessageList({
         const fromEnd = messages.length - 1 - firstIndex - offset
         return (
           <div
-            key={message.role === 'user' ? message.id : message.runId}
+            // Another answer to the same question takes the same place, and the keyboard keeps its own.
+            key={message.role === 'user' ? message.id : `answer-${message.parentId}`}
             data-message={message.role}
             className={cn(
               fromEnd >= ALWAYS_RENDERED &&
-                '[contain-intrinsic-size:auto_12rem] [content-visibility:auto]',
+                '[contain-intrinsic-size:auto_12rem] [content-visibility:auto] print:[content-visibility:visible]',
             )}
           >
             {message.role === 'user' ? (
@@ -54,17 +76,31 @@ export function MessageList({
               <ReplyView
                 reply={message}
                 live={live?.runId === message.runId ? live : undefined}
-                canRetry={fromEnd === 0}
+                isNewest={fromEnd === 0}
                 isRetryOpen={canSend && isFree}
+                siblingIds={siblings[message.parentId]}
+                isSwitchOpen={isFree}
+                switchError={
+                  switchFault?.questionId === message.parentId ? switchFault.error : undefined
+                }
                 actions={actions}
                 renderTiming={renderTiming}
               />
             )}
+            {fromEnd === 0 && isTooLong(message) ? (
+              <Suspense>
+                <TrimNote store={store} reply={message} />
+              </Suspense>
+            ) : null}
           </div>
         )
       })}
     </>
   )
+}
+
+function isTooLong(message: ChatMessage): message is Reply {
+  return message.role === 'assistant' && message.error?.code === 'engine_context_too_long'
 }
 
 function ShowEarlier({ count, onClick }: { count: number; onClick: () => void }) {
@@ -82,6 +118,12 @@ function useReplyActions({ actions }: ThreadStore): ReplyActions {
   return useMemo(
     () => ({
       onRetry: (options) => void actions.retry(options),
+      onContinue: (options) => void actions.goOn(options),
+      onShow: (options) => void actions.show(options),
+      onReuse: (questionId) => {
+        actions.reuse(questionId)
+        document.getElementById('chat-input')?.focus()
+      },
       onReconnect: () => void actions.join(),
       onPainted: actions.notePainted,
     }),
@@ -106,12 +148,23 @@ function useEarlier({
     element.scrollTop = element.scrollHeight - restPx.current
     restPx.current = undefined
   }, [more, scroller])
-  return {
-    firstIndex: Math.max(0, startCount - FIRST_SHOWN - more),
-    showEarlier() {
+  const show = useCallback(
+    (added: number) => {
       const element = scroller.current
       if (element !== null) restPx.current = element.scrollHeight - element.scrollTop
-      setMore((before) => before + MORE_SHOWN)
+      setMore((before) => before + added)
     },
+    [scroller],
+  )
+  // On paper there is no button to see the rest.
+  useEffect(() => {
+    const showAll = () => flushSync(() => show(startCount))
+    window.addEventListener('beforeprint', showAll)
+    return () => window.removeEventListener('beforeprint', showAll)
+  }, [show, startCount])
+  return {
+    // Another branch may be shorter than the one that was opened.
+    firstIndex: Math.max(0, Math.min(startCount, count) - FIRST_SHOWN - more),
+    showEarlier: () => show(MORE_SHOWN),
   }
 }

@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import { renderToStaticMarkup } from 'react-dom/server'
 import ReactMarkdown from 'react-markdown'
 import remarkGfm from 'remark-gfm'
+import remarkMath from 'remark-math'
 import { describe, expect, it } from 'vitest'
-import { splitBlocks } from './split-blocks'
+import { findDefinitions, splitBlocks } from './split-blocks'
 
 const PARTS = [
   'A paragraph\nof two lines.',
@@ -33,28 +34,41 @@ const PARTS = [
   '[link](https://example.org) ![image](https://example.org/a.png)',
   '\\- no list',
   '1986\\. no list',
+  'code after text\n```\ncode\n\nmore\n```\nand text at once',
+  '<div>\n```\nraw\n```\n</div>',
+  '$$\na\n\nb\n$$',
+  'costs $$ and $$ more',
+  '- $$\n  a\n\n  b\n  $$',
+  'a [link][1], a ![picture][2] and [1]',
+  '[1]: https://example.org/one',
+  '[2]: <https://example.org/two> "title"',
 ] as const
 
 function toHtml(markdown: string): string {
   const html = renderToStaticMarkup(
-    <ReactMarkdown remarkPlugins={[remarkGfm]} components={{ img: 'b' }}>
+    <ReactMarkdown
+      remarkPlugins={[remarkGfm, [remarkMath, { singleDollarTextMath: false }]]}
+      components={{ img: 'b' }}
+    >
       {markdown}
     </ReactMarkdown>,
   )
   return html.replaceAll('\n', '')
 }
 
-const joined = (text: string) =>
-  splitBlocks(text)
-    .map((block) => toHtml(block))
-    .join('')
+/** As the page does: what defines links is given to each block. */
+function joined(text: string): string {
+  const blocks = splitBlocks(text)
+  const definitions = blocks.map(findDefinitions).join('')
+  return blocks.map((block) => toHtml(`${block}\n\n${definitions}`)).join('')
+}
 
 describe('splitBlocks', () => {
   it('renders in pieces what the whole renders, for any order of parts', () => {
     const parts = fc.array(fc.constantFrom(...PARTS), { minLength: 1, maxLength: 6 })
     fc.assert(
       fc.property(parts, (list) => {
-        const text = list.join('\n\n')
+        const text = `${list.join('\n\n')}\n`
         expect(joined(text)).toBe(toHtml(text))
       }),
       { numRuns: 200 },
@@ -62,7 +76,8 @@ describe('splitBlocks', () => {
   })
 
   it('renders in pieces what the whole renders, while it grows', () => {
-    const text = PARTS.join('\n\n')
+    // A definition counts for all when its line is whole.
+    const text = PARTS.filter((part) => !part.startsWith('[')).join('\n\n')
     for (let end = 0; end <= text.length; end += 7) {
       const part = text.slice(0, end)
       expect(joined(part)).toBe(toHtml(part))
@@ -92,10 +107,37 @@ describe('splitBlocks', () => {
     expect(after).toHaveLength(4)
   })
 
-  it.each(['See [it][1].\n\n[1]: https://example.org', 'A note[^1].\n\n[^1]: It.'])(
-    'keeps together what points from one block to another: %j',
-    (text) => {
-      expect(splitBlocks(text)).toEqual([text])
+  it('keeps a text with footnotes together', () => {
+    const text = 'A note[^1].\n\n[^1]: It.'
+    expect(splitBlocks(text)).toEqual([text])
+  })
+
+  it('finds what defines links for other blocks, in whole lines outside of code', () => {
+    expect(findDefinitions('[a]: https://a.example\n[b]: <https://b.exam')).toBe(
+      '[a]: https://a.example\n',
+    )
+    expect(findDefinitions('```\n[a]: https://a.example\n```\n')).toBe('')
+    expect(findDefinitions('[^1]: a note\n')).toBe('')
+  })
+
+  it('cuts a long list only while it grows', () => {
+    const list = Array.from({ length: 200 }, (_, index) => `${index + 1}. item\n   more\n`).join('')
+    expect(splitBlocks(list)).toEqual([list])
+    const pieces = splitBlocks(list, { isGrowing: true })
+    expect(pieces.join('')).toBe(list)
+    expect(pieces.length).toBeGreaterThan(1)
+    for (const piece of pieces) expect(piece).toMatch(/^\d+\. item/)
+  })
+
+  it.each(['\\[\na\n\nb\n\\]', 'so\n\\[\na\n\nb\n\\]'])(
+    "keeps maths of TeX's own brackets together: %j",
+    (maths) => {
+      expect(splitBlocks(`One.\n\n${maths}\n\nTwo.`)).toEqual(['One.\n\n', `${maths}\n\n`, 'Two.'])
     },
   )
+
+  it('is not led astray by a bracket that nothing closes before code begins', () => {
+    const text = '\\[\n\nText.\n\n```\na \\]\n\nb\n```\n\nEnd.'
+    expect(splitBlocks(text).slice(-2)).toEqual(['```\na \\]\n\nb\n```\n\n', 'End.'])
+  })
 })

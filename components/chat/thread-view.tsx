@@ -13,9 +13,11 @@ import { preloadMarkdown } from './answer-text'
 import { Composer } from './composer'
 import { EndAnnouncer } from './end-announcer'
 import { MessageList } from './message-list'
+import { SentenceAnnouncer } from './sentence-announcer'
 import { Starters } from './starters'
 import { UnsentNote } from './unsent-note'
 import { useFollowScroll } from './use-follow-scroll'
+import { type ShortcutNote, useShortcuts } from './use-shortcuts'
 
 export type ThreadViewProps = {
   store: ThreadStore
@@ -24,17 +26,29 @@ export type ThreadViewProps = {
   /** Stands where the next answer would. */
   gate: ReactNode
   renderTiming: (reply: Reply) => ReactNode
+  onSampling: () => void
+  /** Asked for by key. */
+  onHelp: () => void
 }
 
 const COLUMN = 'mx-auto w-full max-w-column'
 
-export function ThreadView({ store, canSend, closedReason, gate, renderTiming }: ThreadViewProps) {
+export function ThreadView({
+  store,
+  canSend,
+  closedReason,
+  gate,
+  renderTiming,
+  onSampling,
+  onHelp,
+}: ThreadViewProps) {
   const isEmpty = useStore(store, (state) => state.messages.length === 0)
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const { isAtBottom, toLatest } = useFollowScroll({ scroller, content })
   const isAwake = useEndFirst(scroller)
   useEscapeStops(store)
+  const note = useShortcuts({ store, onHelp })
 
   const onSend = useCallback(() => {
     preloadMarkdown()
@@ -43,20 +57,23 @@ export function ThreadView({ store, canSend, closedReason, gate, renderTiming }:
 
   return (
     <main
-      className={cn('flex min-h-0 flex-1 flex-col', isEmpty && 'overflow-y-auto px-4 sm:px-6')}
+      className={cn(
+        'flex min-h-0 flex-1 flex-col print:block',
+        isEmpty && 'overflow-y-auto px-4 sm:px-6',
+      )}
       data-empty={isEmpty}
     >
       <div
         ref={scroller}
         className={cn(
-          'flex',
+          'flex print:block print:overflow-visible print:px-0',
           isEmpty
             ? 'flex-[1_0_auto] flex-col justify-end pt-6 pb-6'
             : 'min-h-0 flex-1 overflow-y-auto px-4 [scrollbar-gutter:stable_both-edges] [scrollbar-width:thin] sm:px-6',
           !isEmpty && (isAwake ? 'flex-col' : 'flex-col-reverse'),
         )}
       >
-        <div ref={content} className={cn(COLUMN, !isEmpty && 'pt-4 pb-8')}>
+        <div ref={content} className={cn(COLUMN, 'print:max-w-none', !isEmpty && 'pt-4 pb-8')}>
           {isEmpty ? (
             <StartTitle />
           ) : (
@@ -69,13 +86,15 @@ export function ThreadView({ store, canSend, closedReason, gate, renderTiming }:
         </div>
       </div>
       <EndAnnouncer store={store} />
-      <div className={cn('relative', !isEmpty && 'px-4 sm:px-6')}>
+      <SentenceAnnouncer store={store} />
+      <div className={cn('relative print:hidden', !isEmpty && 'px-4 sm:px-6')}>
         {isEmpty || isAtBottom ? null : <ToLatest onClick={toLatest} />}
+        <KeyNote note={note} />
         <div className={COLUMN}>
-          <Composer {...{ store, closedReason, onSend }} />
+          <Composer {...{ store, closedReason, onSend, onSampling }} />
         </div>
       </div>
-      <div className={cn(COLUMN, isEmpty ? 'flex-[1.3_0_auto] pt-4 pb-6' : 'px-4')}>
+      <div className={cn(COLUMN, 'print:hidden', isEmpty ? 'flex-[1.3_0_auto] pt-4 pb-6' : 'px-4')}>
         {isEmpty ? <StartChoices store={store} canSend={canSend} onSend={onSend} /> : <Note />}
       </div>
     </main>
@@ -117,6 +136,23 @@ function ToLatest({ onClick }: { onClick: () => void }) {
       >
         <ArrowDown aria-hidden="true" className="size-4" />
       </Button>
+    </div>
+  )
+}
+
+/** What a key did that shows nothing by itself. */
+function KeyNote({ note }: { note: ShortcutNote | undefined }) {
+  const t = useTranslations('shortcuts')
+  return (
+    <div
+      role="status"
+      className="pointer-events-none absolute inset-x-0 -top-11 flex justify-center"
+    >
+      {note === undefined ? null : (
+        <span className="rounded-full border border-border bg-popover px-3 py-1.5 text-xs shadow-sm">
+          {t(`notes.${note}`)}
+        </span>
+      )}
     </div>
   )
 }
@@ -172,6 +208,7 @@ function useEscapeStops({ getState, actions }: ThreadStore): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented || event.isComposing) return
+      if (event.shiftKey || document.querySelector('dialog:modal') !== null) return
       if (getState().live === undefined || document.querySelector(':popover-open') !== null) return
       event.preventDefault()
       void actions.stop()

@@ -1,15 +1,21 @@
 'use client'
 
-import { ActivityIcon, SquarePenIcon } from 'lucide-react'
+import { ActivityIcon, BookOpenIcon, CalculatorIcon, SquarePenIcon } from 'lucide-react'
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { useReadiness } from '@/components/providers/readiness-provider'
-import { buttonClasses } from '@/components/ui/button'
+import { Button, buttonClasses } from '@/components/ui/button'
 import { Mark } from '@/components/ui/mark'
 import { EnginePill } from './engine-pill'
 import { SettingsMenu } from './settings-menu'
 
-export function AppHeader() {
+export type AppHeaderProps = {
+  /** Absent where there is no thread to use them in. */
+  onReadme?: () => void
+  onShortcuts?: () => void
+}
+
+export function AppHeader({ onReadme, onShortcuts }: AppHeaderProps) {
   const t = useTranslations('header')
   const name = useTranslations('app')('name')
   const iconLink = buttonClasses({ variant: 'ghost', size: 'icon' })
@@ -38,7 +44,23 @@ export function AppHeader() {
         <Link href="/debug" aria-label={t('debug')} title={t('debug')} className={iconLink}>
           <ActivityIcon aria-hidden="true" className="size-4.5" />
         </Link>
-        <SettingsMenu />
+        <Link href="/plan" aria-label={t('plan')} title={t('plan')} className={iconLink}>
+          <CalculatorIcon aria-hidden="true" className="size-4.5" />
+        </Link>
+        {onReadme === undefined ? null : (
+          <Button
+            id="readme-button"
+            variant="ghost"
+            size="icon"
+            aria-label={t('readme')}
+            aria-haspopup="dialog"
+            title={t('readme')}
+            onClick={onReadme}
+          >
+            <BookOpenIcon aria-hidden="true" className="size-4.5" />
+          </Button>
+        )}
+        <SettingsMenu onShortcuts={onShortcuts} />
       </div>
     </header>
   )

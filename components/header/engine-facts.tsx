@@ -12,14 +12,14 @@ export function EngineFacts({ phase, readiness }: { phase: ShownPhase; readiness
   const t = useTranslations()
   const rich = useRichMessage()
   const locale = useLocale()
-  const { model, load, engineUrl, engineVersion, systemPrompt } = readiness
+  const { model, load, engineUrl, engineVersion, systemPrompt, isLocal } = readiness
   const details = toPhaseDetails(readiness)
   const usage = load?.kvCacheUsage
   const rows: [string, ReactNode][] = [
     [t('pill.model'), model?.id],
     [t('pill.root'), model?.root === model?.id ? undefined : model?.root],
     [t('pill.url'), engineUrl],
-    [t('pill.version'), engineVersion ?? t('pill.notReported')],
+    [t(isLocal ? 'pill.localVersion' : 'pill.version'), engineVersion ?? t('pill.notReported')],
     [
       t('pill.context'),
       model?.maxModelLen === undefined
@@ -47,7 +47,12 @@ export function EngineFacts({ phase, readiness }: { phase: ShownPhase; readiness
       </p>
       {phase === 'saturated' ? (
         <p className="mt-1 text-[0.8125rem] leading-5 text-muted-foreground">
-          {rich('phases.saturated.remedy', details)}
+          {rich(isLocal ? 'pill.localSaturated' : 'phases.saturated.remedy', details)}
+        </p>
+      ) : null}
+      {isLocal ? (
+        <p className="mt-2 text-[0.8125rem] leading-5">
+          {rich('gate.local', details)} {rich('gate.localTaste')}
         </p>
       ) : null}
       <dl className="mt-3 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5 border-t border-border pt-3 text-[0.8125rem] leading-5">

@@ -55,6 +55,11 @@ describe('EnginePill', () => {
     ],
     ['loading with a log', readinessOf({ phase: 'loading', start }), 'Engine: loading 43 %'],
     ['loading without one', readinessOf({ phase: 'loading' }), 'Engine: loading'],
+    [
+      'the local one',
+      readinessOf({ isLocal: true, model: { id: 'SmolLM2-135M-Instruct' } }),
+      'Engine: SmolLM2-135M-Instruct · local · ready',
+    ],
     ['gone', readinessOf({ phase: 'unreachable' }), 'Engine: Engine not reachable'],
   ])('says in a few words that the engine is %s', (_, readiness, name) => {
     renderPill(readiness)
@@ -93,5 +98,20 @@ describe('EnginePill', () => {
     cleanup()
     renderPill(readinessOf({}))
     expect(open().getAllByText('not reported')).toHaveLength(5)
+  })
+
+  it('says of the local engine what it is, and names no vLLM', () => {
+    renderPill(
+      readinessOf({
+        phase: 'saturated',
+        isLocal: true,
+        details: { localModel: 'SmolLM2-135M' },
+        engineVersion: '0.1.0+node-llama-cpp.3.22.1',
+      }),
+    )
+    const panel = open()
+    panel.getByText(/^Local engine: SmolLM2-135M on this CPU\./)
+    panel.getByText(/one question at a time/)
+    expect(panel.queryByText('vLLM')).toBeNull()
   })
 })

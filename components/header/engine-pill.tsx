@@ -14,7 +14,8 @@ export function EnginePill() {
   const t = useTranslations('pill')
   const phase = useReadiness(selectPhase)
   const readiness = useReadiness((state) => state.readiness)
-  const state = useStateWords({ phase, readiness })
+  const words = useStateWords({ phase, readiness })
+  const state = readiness.isLocal ? `${t('local')} · ${words}` : words
   const model = shortName(readiness.model?.id)
 
   return (

@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation'
 import { useLocale, useTranslations } from 'next-intl'
 import { useTheme } from 'next-themes'
 import { buttonClasses } from '@/components/ui/button'
+import { Key } from '@/components/ui/key'
 import { Popover } from '@/components/ui/popover'
 
 const THEMES = ['light', 'dark', 'system'] as const
@@ -17,7 +18,7 @@ const LANGUAGES = [
 
 const YEAR_SECONDS = 31_536_000
 
-export function SettingsMenu() {
+export function SettingsMenu({ onShortcuts }: { onShortcuts?: (() => void) | undefined }) {
   const t = useTranslations('header')
   return (
     <Popover
@@ -29,6 +30,19 @@ export function SettingsMenu() {
     >
       <ThemeChoice />
       <LanguageChoice />
+      {onShortcuts === undefined ? null : (
+        <button
+          type="button"
+          className="-mx-1 flex w-[calc(100%+0.5rem)] items-center justify-between rounded-lg px-1 py-1 text-[0.8125rem] hover:bg-muted"
+          onClick={({ currentTarget }) => {
+            currentTarget.closest<HTMLElement>('[popover]')?.hidePopover()
+            onShortcuts()
+          }}
+        >
+          {t('shortcuts')}
+          <Key>?</Key>
+        </button>
+      )}
     </Popover>
   )
 }

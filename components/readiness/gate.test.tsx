@@ -178,6 +178,87 @@ describe('Gate', () => {
     expect(screen.getByRole('region').textContent).toContain(expected)
   })
 
+  describe('of the local engine', () => {
+    const local: Partial<Readiness> = {
+      isLocal: true,
+      details: { host: '127.0.0.1:40123', localModel: 'SmolLM2-135M' },
+    }
+    const fetching: StartProgress = {
+      ...start,
+      stage: 'downloading',
+      stagePercent: 43,
+      download: { doneMb: 40, totalMb: 94 },
+      stages: [
+        { stage: 'starting', elapsedMs: 300 },
+        { stage: 'installing', elapsedMs: 9000 },
+      ],
+    }
+    const offline = {
+      code: 'local-no-network',
+      details: { reason: 'no such host' },
+      line: 'no such host',
+    }
+
+    it('says what it is, in every phase, and the way to one that is not', () => {
+      for (const phase of SHUT) {
+        renderGate(readinessOf({ phase, ...local }))
+        expect(screen.getByRole('region').textContent).toContain(
+          'Local engine: SmolLM2-135M on this CPU. Set OPENAI_BASE_URL for your vLLM. It is a real model and a taste',
+        )
+        cleanup()
+      }
+      renderGate(readinessOf({ phase: 'loading' }))
+      expect(screen.getByRole('region').textContent).not.toContain('Local engine')
+    })
+
+    it('shows its own stages, with the megabytes of what is fetched', () => {
+      const { set } = renderGate(readinessOf({ phase: 'loading', ...local, start: fetching }))
+      const items = () => screen.getAllByRole('listitem').map((item) => item.textContent)
+      expect(items()).toEqual([
+        'Starting the serverdone0 s',
+        'Installing the local enginedone9 s',
+        'Downloading the weightsnow 40 of 94 MB',
+        'Loading the weightsto come',
+        'Warming upto come',
+      ])
+      const { stagePercent: _, ...install } = fetching
+      set(
+        readinessOf({
+          phase: 'loading',
+          ...local,
+          start: { ...install, stage: 'installing', stages: [], download: { doneMb: 14 } },
+        }),
+      )
+      expect(items()[1]).toBe('Installing the local enginenow 14 MB so far')
+    })
+
+    it('names what stopped it, the cure, the next try, and the way to the demo', () => {
+      const failure = { ...offline, nextTryInMs: 8400 }
+      renderGate(readinessOf({ phase: 'unreachable', ...local, failure }))
+      expect(screen.getByRole('status').textContent).toContain('The start failed')
+      expect(screen.getByRole('status').textContent).toContain(
+        messages.failures['local-no-network'].sentence,
+      )
+      screen.getByText('Next try in 8 s.')
+      expect(screen.getByText('npm run demo').tagName).toBe('CODE')
+      screen.getByText('no such host')
+    })
+
+    it('shows the try that is under way before the one that failed', () => {
+      renderGate(readinessOf({ phase: 'loading', ...local, start: fetching, failure: offline }))
+      expect(screen.getByRole('status').textContent).toContain('Loading the model')
+      expect(screen.getAllByRole('listitem')).toHaveLength(5)
+      screen.getByText(/^The try before this one ended:/)
+    })
+
+    it('does not call a start what ended while it served', () => {
+      const failure = { code: 'local-crashed', details: { exit: 'SIGKILL' }, line: 'SIGKILL' }
+      renderGate(readinessOf({ phase: 'unreachable', ...local, failure }))
+      expect(screen.getByRole('status').textContent).toContain('The local engine ended')
+      expect(screen.getByRole('status').textContent).toContain('(SIGKILL)')
+    })
+  })
+
   it('says that the answers are scripted', () => {
     renderGate(readinessOf({ phase: 'loading', isDemo: true }))
     screen.getByText(messages.app.demo)

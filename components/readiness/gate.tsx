@@ -32,6 +32,7 @@ export function Gate() {
     >
       <GateStatus phase={phase} readiness={readiness} isOpen={canSend} />
       {canSend ? null : <GateBody phase={phase} readiness={readiness} />}
+      {readiness.isLocal && !canSend ? <LocalNote readiness={readiness} /> : null}
     </section>
   )
 }
@@ -65,7 +66,7 @@ function GateSentence({ phase, readiness }: GatePartProps) {
     <>
       <span className="flex items-center gap-2.5 font-medium">
         <StatusDot tone={failure === undefined ? toPhaseTone(phase) : 'fault'} />
-        {failure === undefined ? t(`phases.${phase}.label`) : t('gate.failureTitle')}
+        {failure === undefined ? t(`phases.${phase}.label`) : t(toFailureTitle(failure))}
       </span>{' '}
       <span className="block text-[0.8125rem] text-muted-foreground">
         {failure === undefined ? (
@@ -79,19 +80,24 @@ function GateSentence({ phase, readiness }: GatePartProps) {
 }
 
 function GateBody({ phase, readiness }: GatePartProps) {
-  const { start } = readiness
+  const { start, isLocal } = readiness
   const failure = shownFailure({ phase, readiness })
   if (failure !== undefined) {
     return (
       <>
-        <StartFailureNotice failure={failure} />
+        <StartFailureNotice failure={failure} isLocal={isLocal} />
         <PhaseClock readiness={readiness} phase={phase} />
       </>
     )
   }
   const isStarting = phase === 'loading' || phase === 'warming'
   if (start !== undefined && isStarting) {
-    return <StartStages start={start} isWarming={phase === 'warming'} />
+    return (
+      <>
+        <StartStages start={start} isWarming={phase === 'warming'} isLocal={isLocal} />
+        {readiness.failure === undefined ? null : <LastTryNote failure={readiness.failure} />}
+      </>
+    )
   }
   return (
     <div className="mt-2 space-y-2 text-[0.8125rem] leading-6">
@@ -115,10 +121,37 @@ function FailureSentence({ failure }: { failure: NonNullable<Readiness['failure'
   return rich(`failures.${key}.sentence`, failure.details)
 }
 
+/** What this engine is, and the way to one's own. */
+function LocalNote({ readiness }: { readiness: Readiness }) {
+  const rich = useRichMessage()
+  return (
+    <p
+      className="mt-3 border-t border-border pt-2.5 text-xs leading-5 text-muted-foreground"
+      data-local-engine
+    >
+      {rich('gate.local', readiness.details)} {rich('gate.localTaste')}
+    </p>
+  )
+}
+
+/** The present try may end as the one before it did. */
+function LastTryNote({ failure }: { failure: NonNullable<Readiness['failure']> }) {
+  const t = useTranslations('gate')
+  return (
+    <p className="mt-3 text-xs leading-5 text-warning">
+      {t('lastTry')} <FailureSentence failure={failure} />
+    </p>
+  )
+}
+
+function isAppLost(phase: ShownPhase): boolean {
+  return phase === 'app-unreachable' || phase === 'offline'
+}
+
 function PhaseClock({ phase, readiness }: GatePartProps) {
   const t = useTranslations('gate')
   const elapsed = useElapsed({
-    clock: phase === 'app-unreachable' ? 'lostAtMs' : 'phaseStartedAtMs',
+    clock: isAppLost(phase) ? 'lostAtMs' : 'phaseStartedAtMs',
     fallbackMs: readiness.phaseElapsedMs,
   })
   return (
@@ -143,9 +176,18 @@ function LogHint({ phase, log }: { phase: ShownPhase; log: Readiness['log'] }): 
   return <p className="text-xs leading-5 text-muted-foreground">{rich(HINTS[log])}</p>
 }
 
-/** A fatal line explains an engine that is not there; when our own server is gone it explains nothing. */
+/**
+ * A fatal line explains an engine that is not there; when our own server is gone it explains
+ * nothing. The local engine is tried again, and then what it does stands before what it did.
+ */
 function shownFailure({ phase, readiness }: GatePartProps): Readiness['failure'] {
-  return phase === 'app-unreachable' ? undefined : readiness.failure
+  const { isLocal, start, failure } = readiness
+  const isTriedAgain = isLocal && start !== undefined
+  return isAppLost(phase) || isTriedAgain ? undefined : failure
+}
+
+function toFailureTitle({ code }: NonNullable<Readiness['failure']>) {
+  return code === 'local-crashed' ? 'gate.crashTitle' : 'gate.failureTitle'
 }
 
 function useWasShut(isOpen: boolean): boolean {

@@ -3,9 +3,16 @@
 import { useTranslations } from 'next-intl'
 import { useRichMessage } from '@/components/providers/use-rich-message'
 import type { StartFailure } from '@/lib/domain/readiness'
+import { formatElapsed } from '@/lib/timing/format-elapsed'
+
+type StartFailureNoticeProps = {
+  failure: StartFailure
+  /** Without it there is still the scripted demo. */
+  isLocal: boolean
+}
 
 /** The fatal line of the engine's log and the cure for it; the sentence stands above, in the gate's status. */
-export function StartFailureNotice({ failure }: { failure: StartFailure }) {
+export function StartFailureNotice({ failure, isLocal }: StartFailureNoticeProps) {
   const t = useTranslations('gate')
   const rich = useRichMessage()
   const key = useFailureKey(failure)
@@ -14,6 +21,12 @@ export function StartFailureNotice({ failure }: { failure: StartFailure }) {
       <div>
         <p className="text-xs font-medium text-muted-foreground">{t('cure')}</p>
         <p>{rich(`failures.${key}.cure`, failure.details)}</p>
+        {isLocal ? <p>{rich('gate.localWayOut')}</p> : null}
+        {failure.nextTryInMs === undefined ? null : (
+          <p className="tabular-nums">
+            {t('nextTry', { elapsed: formatElapsed(failure.nextTryInMs) })}
+          </p>
+        )}
       </div>
       <div>
         <p className="text-xs font-medium text-muted-foreground">{t('failureLine')}</p>

@@ -17,15 +17,18 @@ const STATE_WORDS = {
   next: 'gate.stageNext',
 } as const
 
+type StartStagesProps = { start: StartProgress; isWarming: boolean; isLocal: boolean }
+
 /** The engine's start by its log: one bar, the clock against the last start, and every stage. */
-export function StartStages({ start, isWarming }: { start: StartProgress; isWarming: boolean }) {
+export function StartStages({ start, isWarming, isLocal }: StartStagesProps) {
   const t = useTranslations()
-  const rows = toStageRows({ start, isWarming })
+  const rows = toStageRows({ start, isWarming, isLocal })
   const current = rows.find(({ state }) => state === 'current')
   const next = rows.find(({ state }) => state === 'next')
   const name = (row: RowName) =>
     row === 'warming' ? t('phases.warming.label') : t(`stages.${row}`)
-  const percent = isWarming || start.stagePercent === undefined ? '' : ` ${start.stagePercent} %`
+  const figure = useStageFigure(start)
+  const percent = isWarming || figure === undefined ? '' : ` ${figure}`
 
   return (
     <div className="mt-3">
@@ -63,6 +66,14 @@ export function StartStages({ start, isWarming }: { start: StartProgress; isWarm
       {start.isStuck ? <StuckNote sinceLastLineMs={start.sinceLastLineMs} /> : null}
     </div>
   )
+}
+
+/** How far the stage is, in the figure that it tells: megabytes of a download, else percent. */
+function useStageFigure({ stagePercent, download }: StartProgress): string | undefined {
+  const t = useTranslations('gate')
+  if (download === undefined) return stagePercent === undefined ? undefined : `${stagePercent} %`
+  const { doneMb: done, totalMb: total } = download
+  return total === undefined ? t('megabytes', { done }) : t('megabytesOf', { done, total })
 }
 
 function StageSign({ state }: { state: StageRow['state'] }) {

@@ -6,11 +6,29 @@ const signs = (options: Parameters<typeof toStageRows>[0]) =>
   toStageRows(options).map(({ name, state }) => `${name}: ${state}`)
 
 describe('toStageRows', () => {
-  it('keeps the number of rows through the whole start', () => {
-    const counts = START_STAGES.map(
-      (stage) => toStageRows({ start: { stage, stages: [] }, isWarming: false }).length,
-    )
-    expect(new Set(counts).size).toBe(1)
+  it.each([false, true])(
+    'keeps the number of rows through the whole start (local %s)',
+    (isLocal) => {
+      const counts = START_STAGES.map(
+        (stage) => toStageRows({ start: { stage, stages: [] }, isWarming: false, isLocal }).length,
+      )
+      expect(new Set(counts).size).toBe(1)
+    },
+  )
+
+  it('has the stages of the local engine, and none that only vLLM has', () => {
+    const stages = [
+      { stage: 'starting' as const, elapsedMs: 300 },
+      { stage: 'installing' as const, elapsedMs: 9000 },
+    ]
+    const start = { stage: 'downloading' as const, stages }
+    expect(signs({ start, isWarming: false, isLocal: true })).toEqual([
+      'starting: done',
+      'installing: done',
+      'downloading: current',
+      'weights: next',
+      'warming: next',
+    ])
   })
 
   it('tells what is done, was not needed, goes on, and is to come', () => {

@@ -12,14 +12,25 @@ import { Gate } from '@/components/readiness/gate'
 import { TimingLine } from '@/components/timing/timing-line'
 import type { ThreadStore } from '@/lib/client/create-thread-store'
 import { selectCanSend, selectPhase } from '@/lib/client/readiness-store'
-import type { UnsentTurn } from '@/lib/client/thread-state'
+import { selectTitle, type UnsentTurn } from '@/lib/client/thread-state'
 import type { ErrorCode } from '@/lib/domain/error'
-import type { ChatMessage, Reply } from '@/lib/domain/message'
+import type { Reply, ThreadBranch } from '@/lib/domain/message'
 import type { Readiness } from '@/lib/domain/readiness'
+import type { Sampling } from '@/lib/domain/sampling'
+import { cn } from '@/lib/utils'
+import { Dialogs, type ShownDialog } from './dialogs'
+import { LazyDrawer } from './lazy-drawer'
 
 export type ChatScreenProps = {
   /** A stored thread; absent on the start page. */
-  thread?: { id: string; messages: ChatMessage[] } | undefined
+  thread?:
+    | (Pick<ThreadBranch, 'messages' | 'siblings'> & {
+        id: string
+        /** The answer that the address names. */
+        chosenId: string | undefined
+        sampling?: Sampling | undefined
+      })
+    | undefined
   /** Text for the message box of a new thread. */
   prefill?: string | undefined
 }
@@ -31,18 +42,34 @@ export function ChatScreen({ thread, prefill }: ChatScreenProps) {
   const phase = useReadiness(selectPhase)
   const store = useOpenThread({ thread, prefill })
   const { threadId } = store.getState()
+  useTitle(store)
   usePollAfterFault(store)
   useResendWhenBack(store)
-  const renderTiming = useCallback((reply: Reply) => <TimingLine reply={reply} />, [])
+  const [openId, setOpenId] = useState<string>()
+  const [dialog, setDialog] = useState<ShownDialog>()
+  const showReadme = useCallback(() => setDialog('readme'), [])
+  const showSampling = useCallback(() => setDialog('sampling'), [])
+  const showShortcuts = useCallback(() => setDialog('shortcuts'), [])
+  const closeDialog = useCallback(() => setDialog(undefined), [])
+  const closeDrawer = useCallback(() => setOpenId(undefined), [])
+  const renderTiming = useCallback(
+    (reply: Reply) => <TimingLine reply={reply} onOpen={setOpenId} />,
+    [],
+  )
   return (
-    <div className="flex h-dvh flex-col">
+    <div
+      className={cn(
+        'flex h-dvh flex-col print:block print:h-auto print:[page:conversation]',
+        openId !== undefined && 'lg:pr-panel print:pr-0',
+      )}
+    >
       <a
         href="#chat-input"
         className="sr-only focus:not-sr-only focus:absolute focus:z-10 focus:m-2 focus:rounded-lg focus:bg-background focus:px-3 focus:py-2"
       >
         {t('app.skipToInput')}
       </a>
-      <AppHeader />
+      <AppHeader onReadme={showReadme} onShortcuts={showShortcuts} />
       <ThreadView
         key={threadId}
         store={store}
@@ -50,7 +77,11 @@ export function ChatScreen({ thread, prefill }: ChatScreenProps) {
         closedReason={canSend ? undefined : t(`phases.${phase}.label`)}
         gate={<Gate />}
         renderTiming={renderTiming}
+        onSampling={showSampling}
+        onHelp={showShortcuts}
       />
+      <Dialogs shown={dialog} store={store} onClose={closeDialog} />
+      {openId === undefined ? null : <LazyDrawer messageId={openId} onClose={closeDrawer} />}
     </div>
   )
 }
@@ -58,20 +89,20 @@ export function ChatScreen({ thread, prefill }: ChatScreenProps) {
 function useOpenThread({ thread, prefill }: ChatScreenProps): ThreadStore {
   const threads = useThreads()
   const pathId = /^\/chat\/([^/]+)$/.exec(usePathname())?.[1]
-  const [opened] = useState(
-    () => thread && threads.open({ threadId: thread.id, messages: thread.messages }),
-  )
+  const [opened] = useState(() => thread && threads.open({ ...thread, threadId: thread.id }))
   const begun = pathId === undefined ? undefined : threads.get(pathId)
   const store = opened?.store ?? begun ?? threads.fresh({ draft: prefill })
   const { threadId } = store.getState()
   const hasBegun = useStore(store, (state) => state.messages.length > 0)
+  const chosenId = useStore(store, (state) => state.chosenId)
 
   useEffect(() => {
     if (pathId === threadId) threads.begin(threadId)
-    else if (hasBegun && pathId === undefined) {
-      window.history.replaceState(null, '', `/chat/${threadId}`)
-    }
-  }, [threads, threadId, pathId, hasBegun])
+    else if (!hasBegun || pathId !== undefined) return
+    const address = `/chat/${threadId}${chosenId === undefined ? '' : `?reply=${chosenId}`}`
+    const { pathname, search } = window.location
+    if (`${pathname}${search}` !== address) window.history.replaceState(null, '', address)
+  }, [threads, threadId, pathId, hasBegun, chosenId])
 
   const isKnown = opened?.isNew !== true
   useEffect(() => {
@@ -83,6 +114,15 @@ function useOpenThread({ thread, prefill }: ChatScreenProps): ThreadStore {
     return () => document.removeEventListener('visibilitychange', onVisible)
   }, [store, isKnown])
   return store
+}
+
+/** A thread that has begun gives the tab its name before it is ever loaded from the server. */
+function useTitle(store: ThreadStore): void {
+  const name = useTranslations('app')('name')
+  const title = useStore(store, selectTitle)
+  useEffect(() => {
+    document.title = title === undefined ? name : `${title} · ${name}`
+  }, [title, name])
 }
 
 /** An answer that failed tells more of the engine than the last poll. */
@@ -102,7 +142,7 @@ function usePollAfterFault(store: ThreadStore): void {
 const SENT_AGAIN: readonly ErrorCode[] = ['app_unreachable', 'engine_not_ready', 'server_stopping']
 
 /**
- * A question that met no server is sent once more by itself, when the server has answered since and
+ * A question that met no server is sent by itself, once each time that the server answers again and
  * the engine takes questions; if it had arrived, it joins its own run.
  */
 function useResendWhenBack(store: ThreadStore): void {
@@ -114,6 +154,7 @@ function useResendWhenBack(store: ThreadStore): void {
   useEffect(() => {
     if (unsent === undefined) return
     if (failed.current?.unsent !== unsent) failed.current = { unsent, readiness }
+    if (!canSend) resentRunId.current = undefined
     const isNewWord = failed.current.readiness !== readiness
     if (!isNewWord || !canSend || resentRunId.current === unsent.runId) return
     if (!SENT_AGAIN.includes(unsent.error.code)) return

@@ -3,54 +3,129 @@
 import { RefreshCwIcon } from 'lucide-react'
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useStore } from 'zustand'
+import { LiveEngineStrip } from '@/components/debug/engine-strip'
+import { LiveLedger } from '@/components/debug/ledger-table'
+import { PrefixSection } from '@/components/debug/prefix-section'
+import { TraceDrawer } from '@/components/debug/trace-drawer'
 import { AppHeader } from '@/components/header/app-header'
+import { useSearchState } from '@/components/providers/use-search-state'
 import { SystemPromptFacts } from '@/components/readiness/system-prompt-facts'
-import { TimingTable } from '@/components/timing/timing-table'
-import { useTimingRows } from '@/components/timing/use-timing-rows'
+import {
+  FILTER_NAMES,
+  parseFilter,
+  type RowFilter,
+  toFilterParams,
+} from '@/components/timing/filter-rows'
+import { formatSorting, parseSorting, type Sorting } from '@/components/timing/sort-rows'
+import { TimingMessages } from '@/components/timing/timing-messages'
 import { Button, buttonClasses } from '@/components/ui/button'
+import { Tabs } from '@/components/ui/tabs'
+import { createTimingStore } from '@/lib/client/timing-store'
 import type { TimingRow } from '@/lib/domain/timing-row'
 import { cn } from '@/lib/utils'
 
+const VIEWS = ['messages', 'prefix', 'ledger'] as const
+
+/** The instrument: the engine now, every answer, the prefix cache and every call to the engine. */
 export function DebugScreen({ initialRows }: { initialRows: TimingRow[] }) {
   const t = useTranslations('debug')
-  const { rows, isLive, refresh } = useTimingRows(initialRows)
+  const [store] = useState(() => createTimingStore({ initialRows }))
+  useEffect(() => store.startPolling(), [store])
+  const rows = useStore(store, (state) => state.rows)
+  const { view, setView, openId, open, close, ...table } = useShown()
+
   return (
-    <div className="flex min-h-dvh flex-col">
+    <div
+      className={cn('flex min-h-dvh flex-col', openId !== undefined && 'lg:pr-panel print:pr-0')}
+    >
       <AppHeader />
       <main className="mx-auto w-full max-w-[110rem] grow px-4 pt-2 pb-10 sm:px-6 print:max-w-none print:p-0">
-        <div className="mb-4 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
-          <div>
-            <h1 className="text-lg font-semibold">{t('title')}</h1>
-            <p className="text-[0.8125rem] leading-6 text-muted-foreground">{t('text')}</p>
-          </div>
-          <div className="flex items-center gap-2 print:hidden">
-            <Link
-              href="/"
-              className={cn(buttonClasses({ variant: 'ghost', size: 'small' }), '-ml-2.5 sm:ml-0')}
-            >
-              {t('back')}
-            </Link>
-            <Button size="small" onClick={refresh}>
-              <RefreshCwIcon aria-hidden="true" className="size-3.5" />
-              {t('refresh')}
-            </Button>
-          </div>
-        </div>
-        <SystemPromptFacts />
-        <p className="mt-4 mb-1.5 flex flex-wrap gap-x-3 text-xs leading-5 text-muted-foreground tabular-nums">
-          <span>{t('rows', { count: rows.length })}</span>
-          <span role="status" className={isLive ? 'print:hidden' : 'text-warning'}>
-            {isLive ? t('live') : t('paused')}
-          </span>
-        </p>
-        {rows.length === 0 ? (
-          <p className="rounded-xl border border-dashed border-border px-4 py-12 text-center text-sm text-muted-foreground">
-            {t('empty')}
-          </p>
-        ) : (
-          <TimingTable rows={rows} />
-        )}
+        <Title onRefresh={store.refresh} />
+        <LiveEngineStrip />
+        <Liveness store={store} />
+        <Tabs
+          label={t('views.label')}
+          tabs={VIEWS.map((name) => ({ name, label: t(`views.${name}`) }))}
+          chosen={view}
+          onChoose={setView}
+        >
+          {view === 'messages' ? (
+            <TimingMessages {...{ rows, openId, onOpen: open, ...table }} />
+          ) : null}
+          {view === 'prefix' ? (
+            <PrefixSection rows={rows} onOpen={open} facts={<SystemPromptFacts />} />
+          ) : null}
+          {view === 'ledger' ? <LiveLedger onOpen={open} /> : null}
+        </Tabs>
       </main>
+      {openId === undefined ? null : <TraceDrawer messageId={openId} onClose={close} />}
     </div>
   )
+}
+
+function Title({ onRefresh }: { onRefresh: () => void }) {
+  const t = useTranslations('debug')
+  return (
+    <div className="mb-3 flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
+      <div>
+        <h1 className="text-lg font-semibold">{t('title')}</h1>
+        <p className="text-[0.8125rem] leading-6 text-muted-foreground">{t('text')}</p>
+      </div>
+      <div className="flex items-center gap-2 print:hidden">
+        <Link
+          href="/"
+          className={cn(buttonClasses({ variant: 'ghost', size: 'small' }), '-ml-2.5 sm:ml-0')}
+        >
+          {t('back')}
+        </Link>
+        <Button size="small" onClick={onRefresh}>
+          <RefreshCwIcon aria-hidden="true" className="size-3.5" />
+          {t('refresh')}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+function Liveness({ store }: { store: ReturnType<typeof createTimingStore> }) {
+  const t = useTranslations('debug')
+  const isLive = useStore(store, (state) => state.isLive)
+  const isWhole = useStore(store, (state) => state.isWhole)
+  const words = isWhole ? t('live') : t('loading')
+  return (
+    <p
+      role="status"
+      className={cn(
+        'my-2 text-xs leading-5',
+        isLive ? 'text-muted-foreground print:hidden' : 'text-warning',
+      )}
+    >
+      {isLive ? words : t('paused')}
+    </p>
+  )
+}
+
+/** What is on show stands in the address. */
+function useShown() {
+  const { params, set } = useSearchState()
+  const filter = useMemo(() => parseFilter(params), [params])
+  const sorting = useMemo(() => parseSorting(params.get('sort')), [params])
+  const view = VIEWS.find((name) => name === params.get('view')) ?? 'messages'
+  return {
+    view,
+    filter,
+    sorting,
+    openId: params.get('message') ?? undefined,
+    setView: (name: (typeof VIEWS)[number]) =>
+      set({ view: name === 'messages' ? undefined : name }),
+    onFilter(next: RowFilter) {
+      const texts = toFilterParams(next)
+      set(Object.fromEntries(FILTER_NAMES.map((name) => [name, texts.get(name) ?? undefined])))
+    },
+    onSort: (next: Sorting) => set({ sort: formatSorting(next) }),
+    open: useCallback((messageId: string) => set({ message: messageId }), [set]),
+    close: useCallback(() => set({ message: undefined }), [set]),
+  }
 }

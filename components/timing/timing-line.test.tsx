@@ -120,6 +120,33 @@ describe('TimingLine', () => {
     },
   )
 
+  it.each<[Reply['status'], (keyof ReplyTiming)[], string[]]>([
+    ['stopped', [], ['412 ms TTFT', 'behind 7', '3.20 s']],
+    ['interrupted', ['aheadRequests'], ['412 ms TTFT', '3.20 s']],
+    ['failed', ['ttftMs', 'aheadRequests'], ['— TTFT', '3.20 s']],
+  ])(
+    'leaves out what an answer that is %s can never have, and asks for no flag',
+    (status, absent, expected) => {
+      const never: (keyof ReplyTiming)[] = [
+        ...(['queueMs', 'prefillMs', 'otherMs', 'tokensPerSecond'] as const),
+        ...(['promptTokens', 'cachedTokens', 'completionTokens'] as const),
+      ]
+      renderLine(without(...never, ...absent), { status })
+      expect(figures()).toEqual(expected)
+      for (const name of expected) {
+        const button = screen.getByText(name)
+        const id = button.closest('button')?.getAttribute('aria-describedby') ?? ''
+        expect(document.getElementById(id)?.textContent).not.toContain('--enable')
+      }
+    },
+  )
+
+  it('shows what was reported of an answer that was stopped all the same', () => {
+    renderLine(full, { status: 'stopped' })
+    expect(figures()).toContain('512/614 cached')
+    expect(figures()).toContain('41 tok/s')
+  })
+
   it('does not say that a request which hardly waited stood behind others', () => {
     renderLine({ ...full, queueMs: 0.08, aheadRequests: 3 })
     expect(figures()[1]).toBe('0.1 ms queued')

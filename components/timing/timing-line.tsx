@@ -9,26 +9,46 @@ import { useFigureWords } from './use-figure-words'
 
 const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1 }
 
-/**
- * Where the time of one answer went, on one line. The figures are one stop of the Tab key; the
- * arrow keys go from one to the next, and each shows its definition.
- */
-export function TimingLine({ reply }: { reply: Reply }) {
+export type TimingLineProps = {
+  reply: Reply
+  /** Opens all that is known of the answer. */
+  onOpen?: (messageId: string) => void
+}
+
+/** Where the time of one answer went, on one line, and the way to all the rest. */
+export function TimingLine({ reply, onOpen }: TimingLineProps) {
+  const t = useTranslations('timing')
+  if (reply.status === 'streaming') return null
+  return (
+    <div className="flex flex-wrap items-baseline gap-x-3 text-xs leading-6 text-muted-foreground tabular-nums">
+      <Figures reply={reply} />
+      {onOpen === undefined ? null : (
+        <button
+          type="button"
+          aria-haspopup="dialog"
+          onClick={() => onOpen(reply.id)}
+          className="rounded-sm underline decoration-border-strong underline-offset-4 hover:text-foreground"
+        >
+          {t('details')}
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** The figures are one stop of the Tab key; the arrow keys go from one to the next, and each shows its definition. */
+function Figures({ reply }: { reply: Reply }) {
   const t = useTranslations('timing')
   const words = useFigureWords()
   const [stop, setStop] = useState(0)
-  if (reply.status === 'streaming') return null
-
   const figures = toFigures(reply)
-  if (figures === undefined) {
-    return <p className="text-xs leading-6 text-muted-foreground">{t('notRecorded')}</p>
-  }
+  if (figures === undefined) return <p>{t('notRecorded')}</p>
   return (
     <div
       role="toolbar"
       aria-label={t('label')}
       onKeyDown={moveFocus}
-      className="flex flex-wrap items-baseline text-xs leading-6 text-muted-foreground tabular-nums"
+      className="flex flex-wrap items-baseline"
     >
       {figures.map((figure, index) => {
         const { text, definition, spoken } = words(figure)

@@ -2,68 +2,80 @@
 
 import { ChevronDownIcon, ChevronUpIcon } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { useState } from 'react'
+import { memo, useRef } from 'react'
 import { Term } from '@/components/ui/term'
 import type { TimingRow } from '@/lib/domain/timing-row'
 import { cn } from '@/lib/utils'
+import { PercentileRows } from './percentile-rows'
+import type { Sorting } from './sort-rows'
+import type { ColumnSummary } from './summarize-columns'
 import { TimingCell } from './timing-cell'
-import {
-  type ColumnName,
-  listGaps,
-  type Sorting,
-  sortRows,
-  TIMING_COLUMNS,
-  type TimingColumn,
-} from './timing-columns'
+import { type ColumnName, isNumeric, TIMING_COLUMNS, type TimingColumn } from './timing-columns'
+import { ROW_PX, useWindowedRows } from './use-windowed-rows'
 
-/** One row an answer; it scrolls in its own box, sorts by any column, and says what is missing and why. */
-export function TimingTable({ rows }: { rows: TimingRow[] }) {
+export type TimingTableProps = {
+  /** As they are shown: filtered and sorted. */
+  rows: readonly TimingRow[]
+  summary: Partial<Record<ColumnName, ColumnSummary>>
+  sorting: Sorting
+  onSort: (sorting: Sorting) => void
+  /** The reply whose details are on show. */
+  openId: string | undefined
+  onOpen: (messageId: string) => void
+}
+
+/** One row an answer; it scrolls in its own box, makes only the rows in view, and sorts by any column. */
+export function TimingTable({ rows, summary, sorting, onSort, openId, onOpen }: TimingTableProps) {
   const t = useTranslations('debug')
-  const [sorting, setSorting] = useState<Sorting>({ name: 'time', isDescending: true })
-  const sorted = sortRows({ rows, sorting })
-  const sortBy = (name: ColumnName) =>
-    setSorting((now) => ({ name, isDescending: now.name !== name || !now.isDescending }))
+  const scroller = useRef<HTMLElement>(null)
+  const { first, end } = useWindowedRows({ scroller, count: rows.length })
+  const headRows = 1 + (rows.length === 0 ? 0 : 3)
 
   return (
-    <>
-      <section
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-        tabIndex={0}
-        aria-label={t('table')}
-        className="relative max-h-[max(20rem,calc(100dvh-19rem))] overflow-auto rounded-xl border border-border print:max-h-none print:overflow-visible print:border-0"
+    <section
+      ref={scroller}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+      tabIndex={0}
+      aria-label={t('table')}
+      className="relative max-h-[max(24rem,calc(100dvh-12rem))] overflow-auto rounded-xl border border-border [overflow-anchor:none] print:max-h-none print:overflow-visible print:border-0"
+    >
+      <table
+        aria-rowcount={rows.length + headRows}
+        className="w-full border-separate border-spacing-0 text-xs leading-5 tabular-nums print:text-[7pt]"
       >
-        <table className="w-full border-separate border-spacing-0 text-xs leading-5 tabular-nums print:text-[7pt]">
-          <thead>
-            <tr>
-              {TIMING_COLUMNS.map((column) => (
-                <HeadCell key={column.name} column={column} sorting={sorting} onSort={sortBy} />
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {sorted.map((row) => (
-              <tr key={row.messageId} className="hover:bg-muted">
-                {TIMING_COLUMNS.map((column) => (
-                  <td
-                    key={column.name}
-                    className={cn(
-                      'border-b border-border px-3 py-1.5 whitespace-nowrap print:px-1 print:py-0.5',
-                      isNumeric(column) && 'text-right',
-                      column.name === 'ttft' && 'font-medium',
-                      column.name === 'status' && STATUS_CLASSES[row.status],
-                    )}
-                  >
-                    <TimingCell row={row} column={column} />
-                  </td>
-                ))}
-              </tr>
+        <thead className="sticky top-0 z-10 bg-background print:static">
+          <tr aria-rowindex={1}>
+            {TIMING_COLUMNS.map((column) => (
+              <HeadCell key={column.name} column={column} sorting={sorting} onSort={onSort} />
             ))}
-          </tbody>
-        </table>
-      </section>
-      <GapNotes rows={rows} />
-      <Definitions />
-    </>
+          </tr>
+          {rows.length === 0 ? null : <PercentileRows summary={summary} count={rows.length} />}
+        </thead>
+        <tbody>
+          <Spacer count={first} />
+          {rows.slice(first, end).map((row, index) => (
+            <BodyRow
+              key={row.messageId}
+              row={row}
+              rowIndex={headRows + first + index + 1}
+              isOpen={row.messageId === openId}
+              onOpen={onOpen}
+            />
+          ))}
+          <Spacer count={rows.length - end} />
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+/** Holds the place of rows that are not made. */
+function Spacer({ count }: { count: number }) {
+  if (count === 0) return null
+  return (
+    <tr className="print:hidden">
+      <td colSpan={TIMING_COLUMNS.length} style={{ height: count * ROW_PX, padding: 0 }} />
+    </tr>
   )
 }
 
@@ -75,6 +87,50 @@ const STATUS_CLASSES: Record<TimingRow['status'], string> = {
   failed: 'text-danger',
 }
 
+const BodyRow = memo(function BodyRow({
+  row,
+  rowIndex,
+  isOpen,
+  onOpen,
+}: {
+  row: TimingRow
+  rowIndex: number
+  isOpen: boolean
+  onOpen: (messageId: string) => void
+}) {
+  return (
+    <tr
+      aria-rowindex={rowIndex}
+      data-message-id={row.messageId}
+      style={{ height: ROW_PX }}
+      className={cn('cursor-pointer hover:bg-muted', isOpen && 'bg-accent-soft')}
+      onClick={({ target }) => {
+        const isOwn = target instanceof Element && target.closest('a, button') !== null
+        if (!isOwn && !hasSelection()) onOpen(row.messageId)
+      }}
+    >
+      {TIMING_COLUMNS.map((column) => (
+        <td
+          key={column.name}
+          className={cn(
+            'border-b border-border px-3 py-0 whitespace-nowrap print:px-1',
+            isNumeric(column) && 'text-right',
+            column.name === 'ttft' && 'font-medium',
+            column.name === 'status' && STATUS_CLASSES[row.status],
+          )}
+        >
+          <TimingCell row={row} column={column} onOpen={onOpen} />
+        </td>
+      ))}
+    </tr>
+  )
+})
+
+/** A figure that was marked to be copied is no wish for details. */
+function hasSelection(): boolean {
+  return document.getSelection()?.isCollapsed === false
+}
+
 function HeadCell({
   column,
   sorting,
@@ -82,10 +138,11 @@ function HeadCell({
 }: {
   column: TimingColumn
   sorting: Sorting
-  onSort: (name: ColumnName) => void
+  onSort: (sorting: Sorting) => void
 }) {
   const t = useTranslations('debug.columns')
-  const isSorted = sorting.name === column.name
+  const { name } = column
+  const isSorted = sorting.name === name
   const direction = sorting.isDescending ? 'descending' : 'ascending'
   const Arrow = sorting.isDescending ? ChevronDownIcon : ChevronUpIcon
   return (
@@ -93,59 +150,18 @@ function HeadCell({
       scope="col"
       aria-sort={isSorted ? direction : undefined}
       className={cn(
-        'sticky top-0 z-10 border-b border-border bg-muted px-3 py-1.5 font-medium whitespace-nowrap text-muted-foreground print:static print:px-1',
+        'border-b border-border bg-muted px-3 py-1.5 font-medium whitespace-nowrap text-muted-foreground print:px-1',
         isNumeric(column) ? 'text-right' : 'text-left',
       )}
     >
       <Term
-        definition={t(`${column.name}.definition`)}
-        onClick={() => onSort(column.name)}
+        definition={t(`${name}.definition`)}
+        onClick={() => onSort({ name, isDescending: !isSorted || !sorting.isDescending })}
         className={cn('inline-flex items-center gap-1', isSorted && 'text-foreground')}
       >
-        {t(`${column.name}.label`)}
+        {t(`${name}.label`)}
         {isSorted ? <Arrow aria-hidden="true" className="size-3 print:hidden" /> : null}
       </Term>
     </th>
-  )
-}
-
-function isNumeric({ kind }: TimingColumn): boolean {
-  return kind === 'ms' || kind === 'rate' || kind === 'count'
-}
-
-function GapNotes({ rows }: { rows: TimingRow[] }) {
-  const t = useTranslations('debug')
-  const gaps = listGaps(rows)
-  if (gaps.length === 0) return null
-  return (
-    <section aria-labelledby="timing-gaps" className="mt-4 text-xs leading-5 text-muted-foreground">
-      <h2 id="timing-gaps" className="font-medium text-foreground">
-        {t('gaps')}
-      </h2>
-      <ul className="mt-1">
-        {gaps.map(({ name, missing }) => (
-          <li key={name}>
-            <span className="text-foreground">{t(`columns.${name}.label`)}</span> — {t(missing)}
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-}
-
-function Definitions() {
-  const t = useTranslations('debug')
-  return (
-    <details className="mt-4 text-xs leading-5 text-muted-foreground">
-      <summary className="w-fit font-medium text-foreground">{t('definitions')}</summary>
-      <dl className="mt-2 grid gap-x-8 gap-y-1 md:grid-cols-2">
-        {TIMING_COLUMNS.map(({ name }) => (
-          <div key={name} className="grid grid-cols-[7rem_1fr] gap-x-3">
-            <dt className="text-foreground">{t(`columns.${name}.label`)}</dt>
-            <dd>{t(`columns.${name}.definition`)}</dd>
-          </div>
-        ))}
-      </dl>
-    </details>
   )
 }

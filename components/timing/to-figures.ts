@@ -4,7 +4,7 @@ import type { Reply } from '@/lib/domain/message'
 export type Figure =
   | { name: 'ttft'; ms?: number; browserTtftMs?: number; isUnexplained: boolean }
   | { name: 'queue'; ms: number; behind?: number }
-  | { name: 'behind'; behind: number }
+  | { name: 'behind'; behind: number; isUnexplained: boolean }
   | { name: 'prefill'; ms: number }
   | { name: 'rate'; tokensPerSecond?: number }
   | { name: 'cached'; cached?: number; prompt?: number }
@@ -13,28 +13,38 @@ export type Figure =
 /** A request that waited less was taken into a running batch: it stood behind nobody. */
 const MIN_QUEUE_MS = 1
 
-/** The figures of a reply in their order; undefined when it has no timing at all. */
+/**
+ * The figures of a reply in their order; undefined when it has no timing at all. What an engine says
+ * of itself comes with its last event: of an answer that was cut before, nothing is missed.
+ */
 export function toFigures({
   timing,
   paint,
-}: Pick<Reply, 'timing' | 'paint'>): Figure[] | undefined {
+  status,
+}: Pick<Reply, 'timing' | 'paint' | 'status'>): Figure[] | undefined {
   if (timing === undefined) return undefined
+  const isWhole = status === 'complete'
   const { ttftMs, queueMs, prefillMs, aheadRequests = 0, tokensPerSecond } = timing
   const figures: (Figure | undefined)[] = [
     {
       name: 'ttft',
-      isUnexplained: ttftMs !== undefined && queueMs === undefined && prefillMs === undefined,
+      isUnexplained:
+        isWhole && ttftMs !== undefined && queueMs === undefined && prefillMs === undefined,
       ...(ttftMs === undefined ? {} : { ms: ttftMs }),
       ...(paint === undefined ? {} : { browserTtftMs: paint.browserTtftMs }),
     },
-    toCause({ queueMs, aheadRequests }),
+    toCause({ queueMs, aheadRequests, isWhole }),
     prefillMs === undefined ? undefined : { name: 'prefill', ms: prefillMs },
-    { name: 'rate', ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }) },
-    {
-      name: 'cached',
-      ...(timing.cachedTokens === undefined ? {} : { cached: timing.cachedTokens }),
-      ...(timing.promptTokens === undefined ? {} : { prompt: timing.promptTokens }),
-    },
+    isWhole || tokensPerSecond !== undefined
+      ? { name: 'rate', ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }) }
+      : undefined,
+    isWhole || timing.promptTokens !== undefined
+      ? {
+          name: 'cached',
+          ...(timing.cachedTokens === undefined ? {} : { cached: timing.cachedTokens }),
+          ...(timing.promptTokens === undefined ? {} : { prompt: timing.promptTokens }),
+        }
+      : undefined,
     { name: 'e2el', ms: timing.e2elMs },
   ]
   return figures.filter((figure) => figure !== undefined)
@@ -43,12 +53,16 @@ export function toFigures({
 function toCause({
   queueMs,
   aheadRequests,
+  isWhole,
 }: {
   queueMs: number | undefined
   aheadRequests: number
+  isWhole: boolean
 }): Figure | undefined {
   if (queueMs === undefined) {
-    return aheadRequests > 0 ? { name: 'behind', behind: aheadRequests } : undefined
+    return aheadRequests > 0
+      ? { name: 'behind', behind: aheadRequests, isUnexplained: isWhole }
+      : undefined
   }
   const hasWaited = queueMs >= MIN_QUEUE_MS && aheadRequests > 0
   return { name: 'queue', ms: queueMs, ...(hasWaited ? { behind: aheadRequests } : {}) }

@@ -47,7 +47,12 @@ export function useFigureWords(): (figure: Figure) => FigureWords {
           definition: t('queuedDefinition'),
         }
       case 'behind':
-        return { text: t('behind', { count: figure.behind }), definition: t('behindDefinition') }
+        return {
+          text: t('behind', { count: figure.behind }),
+          definition: figure.isUnexplained
+            ? `${t('behindDefinition')} ${t('queueMissing')}`
+            : t('behindDefinition'),
+        }
       case 'prefill':
         return {
           text: t('prefill', { value: duration(figure.ms) }),

@@ -56,11 +56,15 @@ note('stub')
 setInterval(() => {}, 1000)
 `
 
+const FAKE_LOCAL_ENGINE = `${PRELUDE}
+note('local engine')
+`
+
 /** What a run of the tests through npm would pass on, and what a shell may have set. */
 const CLEARED = Object.fromEntries(
-  ['NODE_ENV', 'npm_execpath', 'npm_lifecycle_event', 'HOST', 'AUTH', 'MODEL', 'LOG_LEVEL'].map(
-    (name) => [name, undefined],
-  ),
+  ['NODE_ENV', 'npm_execpath', 'npm_lifecycle_event', 'HOST', 'AUTH', 'MODEL', 'LOG_LEVEL']
+    .concat('DATA_DIR', 'LOCAL_MODEL')
+    .map((name) => [name, undefined]),
 )
 
 export type Call = {
@@ -93,6 +97,7 @@ export async function createSandbox() {
   write('app/page.tsx', 'export default function Page() {}')
   write('next.mjs', FAKE_NEXT)
   write('e2e/stub/main.ts', FAKE_STUB)
+  write('local-engine/main.ts', FAKE_LOCAL_ENGINE)
   write('programs/npm', `#!${process.execPath}\n${FAKE_NPM}`)
   write('programs/package.json', '{ "type": "module" }')
   chmodSync(join(folder, 'programs/npm'), 0o755)

@@ -93,3 +93,19 @@ export const PLANTED_VIOLATIONS: Record<string, Tree> = {
   },
   'tests-are-leaves': { 'lib/timing/a.ts': importValue('./b.test'), 'lib/timing/b.test.ts': value },
 }
+
+/** For a rule about several folders: a tree for each that the one above leaves out. */
+export const FURTHER_VIOLATIONS: [rule: string, tree: Tree][] = [
+  [
+    'adapters-stand-alone',
+    { 'lib/local-engine/a.ts': importValue('@/lib/engine/b'), 'lib/engine/b.ts': value },
+  ],
+  [
+    'app-goes-through-services',
+    { 'app/page.ts': importValue('@/lib/local-engine/b'), 'lib/local-engine/b.ts': value },
+  ],
+  [
+    'use-cases-take-ports',
+    { 'lib/readiness/a.ts': importValue('@/lib/local-engine/b'), 'lib/local-engine/b.ts': value },
+  ],
+]

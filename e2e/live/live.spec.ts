@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { expect, test as base } from '@playwright/test'
+import { test as base, expect } from '@playwright/test'
 import { createChatPage } from '../pages/chat-page.ts'
 import { type App, startApp } from '../start-app.ts'
 
@@ -77,7 +77,12 @@ test('the first turn finds the system prompt in the cache, and the line has the 
   await page.goto(app.url)
   await chat.askAndWait('What is a KV cache?')
   const cached = await chat.figure('cached').innerText()
-  test.info().annotations.push({ type: 'line', description: await chat.lastAnswer.locator('footer').innerText() })
+  test
+    .info()
+    .annotations.push({
+      type: 'line',
+      description: await chat.lastAnswer.locator('footer').innerText(),
+    })
   expect(Number(/^(\d+)/.exec(cached)?.[1])).toBeGreaterThanOrEqual(128)
   await expect(chat.figure('queue')).toBeVisible()
   await expect(chat.figure('prefill')).toBeVisible()

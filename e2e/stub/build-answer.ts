@@ -70,6 +70,10 @@ function applyStop(options: { sampled: readonly Sampled[]; stop: readonly string
   steps: Step[]
   stopReason: string | null
 } {
+  if (options.stop.length === 0) {
+    const steps = options.sampled.map(({ id: tokenId, ...token }) => ({ ...token, tokenId }))
+    return { steps, stopReason: null }
+  }
   const heldLetters = Math.max(0, ...options.stop.map((stop) => stop.length - 1))
   const steps: Step[] = []
   let text = ''

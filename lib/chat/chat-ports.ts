@@ -1,4 +1,5 @@
 import type { ChatMessage, Reply } from '@/lib/domain/message'
+import type { Sampling } from '@/lib/domain/sampling'
 import type { ChatRequest } from '@/lib/domain/stream-chunk'
 import type { Engine } from '@/lib/engine/engine'
 import type { ReadinessMonitor } from '@/lib/readiness/readiness-monitor'
@@ -12,12 +13,12 @@ export type ChatStore = {
     replyId: string
     model?: string | undefined
   }): Promise<
-    | { outcome: 'started'; reply: Reply; history: ChatMessage[] }
+    | { outcome: 'started'; reply: Reply; history: ChatMessage[]; sampling: Sampling }
     | { outcome: 'joined'; reply: Reply }
   >
   loadReply(runId: string): Promise<Reply | undefined>
   checkpointReplies(
-    replies: readonly { id: string; text: string; reasoning: string }[],
+    replies: readonly Pick<Reply, 'id' | 'text' | 'reasoning' | 'partLengths'>[],
   ): Promise<void>
   finishReply(reply: Reply): Promise<void>
 }

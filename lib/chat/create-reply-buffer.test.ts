@@ -39,6 +39,57 @@ describe('createReplyBuffer', () => {
     )
   })
 
+  it('is the same again when it begins with what another one has written', () => {
+    fc.assert(
+      fc.property(deltas, (pairs) => {
+        const buffer = createReplyBuffer()
+        for (const [kind, text] of pairs) buffer.append(kind, text)
+        const again = createReplyBuffer(buffer.written())
+        expect(again.written()).toEqual(buffer.written())
+        for (let from = 0; from <= buffer.length(); from += 1) {
+          expect(readAll(again, from)).toEqual(readAll(buffer, from))
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it.each<[string, [PartKind, string][], number[] | undefined]>([
+    ['nothing', [], undefined],
+    ['text alone', [['text', 'a']], undefined],
+    ['reasoning alone', [['reasoning', 'a']], undefined],
+    [
+      'reasoning, then text',
+      [
+        ['reasoning', 'abc'],
+        ['text', 'd'],
+        ['text', 'e'],
+      ],
+      undefined,
+    ],
+    [
+      'text, then reasoning',
+      [
+        ['text', 'ab'],
+        ['reasoning', 'c'],
+      ],
+      [0, 2, 1],
+    ],
+    [
+      'turns',
+      [
+        ['reasoning', 'a'],
+        ['text', 'bc'],
+        ['reasoning', 'd'],
+      ],
+      [1, 2, 1],
+    ],
+  ])('names the order of %s only where it is not the usual one', (_, pairs, partLengths) => {
+    const buffer = createReplyBuffer()
+    for (const [kind, text] of pairs) buffer.append(kind, text)
+    expect(buffer.written().partLengths).toEqual(partLengths)
+  })
+
   it('never mixes two parts in one slice, and cuts a long one', () => {
     const buffer = createReplyBuffer()
     buffer.append('reasoning', 'why')

@@ -1,3 +1,5 @@
+import type { Reply } from '@/lib/domain/message'
+
 export type PartKind = 'text' | 'reasoning'
 
 /** Characters of one part: `part` counts how often reasoning and text took turns, from 0. */
@@ -14,14 +16,20 @@ export type ReplyBuffer = {
   read(position: number): ReplySlice | undefined
   text(): string
   reasoning(): string
+  /** All of it, as a Reply holds it. */
+  written(): WrittenParts
 }
+
+export type WrittenParts = Pick<Reply, 'text' | 'reasoning' | 'partLengths'>
 
 type Piece = ReplySlice & { start: number }
 
 const MAX_SLICE_LENGTH = 16_384
 
-export function createReplyBuffer(): ReplyBuffer {
+/** `begun`: what is in it from the start, in the order in which it came. */
+export function createReplyBuffer(begun?: WrittenParts): ReplyBuffer {
   const pieces: Piece[] = []
+  const lengths: number[] = []
   const whole: Record<PartKind, string[]> = { text: [], reasoning: [] }
   let length = 0
 
@@ -31,20 +39,49 @@ export function createReplyBuffer(): ReplyBuffer {
     return joined
   }
 
+  const append = (kind: PartKind, text: string) => {
+    if (text === '') return
+    const last = pieces.at(-1)
+    const part = last === undefined ? 0 : last.part + (last.kind === kind ? 0 : 1)
+    pieces.push({ kind, part, text, start: length })
+    lengths[part] = (lengths[part] ?? 0) + text.length
+    whole[kind].push(text)
+    length += text.length
+  }
+  for (const { kind, text } of begun === undefined ? [] : toParts(begun)) append(kind, text)
+
+  const toPartLengths = (): number[] | undefined => {
+    const isTextFirst = pieces[0]?.kind === 'text'
+    if (lengths.length <= (isTextFirst ? 1 : 2)) return undefined
+    return isTextFirst ? [0, ...lengths] : [...lengths]
+  }
+
   return {
     length: () => length,
-    append(kind, text) {
-      if (text === '') return
-      const last = pieces.at(-1)
-      const part = last === undefined ? 0 : last.part + (last.kind === kind ? 0 : 1)
-      pieces.push({ kind, part, text, start: length })
-      whole[kind].push(text)
-      length += text.length
-    },
+    append,
     read: (position) => (position >= length ? undefined : readFrom(pieces, position)),
     text: () => join('text'),
     reasoning: () => join('reasoning'),
+    written() {
+      const partLengths = toPartLengths()
+      const written = { text: join('text'), reasoning: join('reasoning') }
+      return partLengths === undefined ? written : { ...written, partLengths }
+    },
   }
+}
+
+/** What no length tells of comes last. */
+function toParts({ text, reasoning, partLengths = [] }: WrittenParts) {
+  const rest: Record<PartKind, string> = { text, reasoning }
+  const take = (kind: PartKind, count: number) => {
+    const taken = rest[kind].slice(0, count)
+    rest[kind] = rest[kind].slice(count)
+    return { kind, text: taken }
+  }
+  const parts = partLengths.map((count, index) =>
+    take(index % 2 === 0 ? 'reasoning' : 'text', count),
+  )
+  return [...parts, take('reasoning', reasoning.length), take('text', text.length)]
 }
 
 function readFrom(pieces: readonly Piece[], position: number): ReplySlice | undefined {

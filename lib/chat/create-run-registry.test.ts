@@ -124,7 +124,12 @@ describe('start', () => {
 
 describe('the end of a run', () => {
   it('is one timing: the last event and the stored row', async () => {
-    chat.monitor.seenLoad = { runningRequests: 5, waitingRequests: 2 }
+    chat.monitor.seenLoad = {
+      runningRequests: 5,
+      waitingRequests: 2,
+      askedAtMs: 990,
+      seenAtMs: 995,
+    }
     await chat.runs.start(ask())
     const play = await chat.scripted.nextPlay()
     play.push(

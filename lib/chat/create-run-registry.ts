@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '@/lib/domain/error'
+import { MAX_REPLY_LENGTH } from '@/lib/domain/is-continuable'
 import type { Reply } from '@/lib/domain/message'
 import type { ChatRequest } from '@/lib/domain/stream-chunk'
 import { drainRuns } from './drain-runs'
@@ -19,8 +20,8 @@ export type RunSnapshot = { runId: string; text: string; reasoning: string; posi
 export type RunRegistry = {
   /**
    * Saves the question, then starts its run; the same ids again join it.
-   * @throws {AppError} message_conflict, run_active, message_not_found, engine_not_ready,
-   *   server_stopping, storage_failed
+   * @throws {AppError} message_conflict, run_active, message_not_found, reply_not_continuable,
+   *   engine_not_ready, server_stopping, storage_failed
    */
   start(request: ChatRequest): Promise<{ runId: string; isJoined: boolean }>
   /**
@@ -67,6 +68,8 @@ export function createRunRegistry(
 
 const DEFAULTS: Omit<RegistryOptions, 'store' | 'engine' | 'monitor' | 'systemPrompt' | 'logger'> =
   {
+    observer: { started: () => undefined, ended: () => undefined },
+    toTraceparent: () => undefined,
     now: () => performance.now(),
     createId: randomUUID,
     every: (callback, intervalMs) => {
@@ -77,8 +80,10 @@ const DEFAULTS: Omit<RegistryOptions, 'store' | 'engine' | 'monitor' | 'systemPr
     sleep: (durationMs, signal) => delay(durationMs, undefined, { signal }).catch(() => undefined),
     backgroundMs: 10 * 60_000,
     rememberMs: 60_000,
-    checkpointMs: 1000,
+    // What came since the last checkpoint is lost in a crash: with a busy loop and the disk's own time, under 1 s.
+    checkpointMs: 750,
     maxLagLength: 1_000_000,
+    maxReplyLength: MAX_REPLY_LENGTH,
   }
 
 async function stopRun(state: RegistryState, runId: string): Promise<Reply> {

@@ -12,11 +12,12 @@ export async function endRun(
   state: RegistryState,
   { run, reply }: { run: Run; reply: Reply },
 ): Promise<RunEnd> {
-  const { now, logger } = state.options
+  const { now, logger, observer } = state.options
   const unsaved = await saveEnd(state, reply)
   const end = { reply, atMs: now(), ...(unsaved === undefined ? {} : { unsaved }) }
   run.end = end
   closeRun(run, toClosingChunks(unsaved === undefined ? reply : toUnsavedReply(reply, unsaved)))
+  observer.ended({ reply, marks: run.marks })
   const { status, timing, error } = reply
   logger.info(
     { runId: run.id, status, ttftMs: timing?.ttftMs, e2elMs: timing?.e2elMs, code: error?.code },

@@ -163,7 +163,12 @@ describe('follow', () => {
 
 describe('progress', () => {
   it('goes from sending to queued, prefill and generating as the engine tells', async () => {
-    chat.monitor.seenLoad = { runningRequests: 4, waitingRequests: 3 }
+    chat.monitor.seenLoad = {
+      runningRequests: 4,
+      waitingRequests: 3,
+      askedAtMs: 990,
+      seenAtMs: 995,
+    }
     const play = await begin()
     const reading = collect(chat.runs)
     await chat.tick()

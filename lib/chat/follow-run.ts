@@ -67,14 +67,10 @@ function joinRun(
   return follower
 }
 
-/** A reply from the store keeps no order of the two kinds; reasoning comes first. */
 function toSource(reply: Reply): FollowSource {
-  const buffer = createReplyBuffer()
-  buffer.append('reasoning', reply.reasoning)
-  buffer.append('text', reply.text)
   return {
     start: toStartChunk(reply),
-    buffer,
+    buffer: createReplyBuffer(reply),
     progress: undefined,
     closing: toClosingChunks(reply),
   }

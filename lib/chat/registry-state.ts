@@ -1,5 +1,7 @@
+import type { Reply } from '@/lib/domain/message'
 import type { ChatEngine, ChatLogger, ChatMonitor, ChatStore } from './chat-ports'
 import type { Run } from './run'
+import type { RunObserver } from './run-observer'
 
 export type RegistryOptions = {
   store: ChatStore
@@ -7,6 +9,9 @@ export type RegistryOptions = {
   monitor: ChatMonitor
   systemPrompt: string
   logger: ChatLogger
+  observer: Required<RunObserver>
+  /** What the engine's spans of this reply are to hang under; undefined: nothing is traced. */
+  toTraceparent: (reply: Reply) => string | undefined
   /** Monotonic ms. */
   now: () => number
   createId: () => string
@@ -21,6 +26,7 @@ export type RegistryOptions = {
   checkpointMs: number
   /** A reader that falls this far behind is let go, and joins again by its position. */
   maxLagLength: number
+  maxReplyLength: number
 }
 
 /** What the parts of the registry share. */

@@ -3,6 +3,7 @@ import type { Reply } from '@/lib/domain/message'
 import type { ReplyProgress, StreamChunk } from '@/lib/domain/stream-chunk'
 import type { Follower, FollowSource } from './create-follower'
 import { createReplyBuffer } from './create-reply-buffer'
+import type { RunMarks } from './run-observer'
 import { toStartChunk } from './to-closing-chunks'
 import type { StopCause } from './to-ended-reply'
 
@@ -13,12 +14,15 @@ export type Run = FollowSource & {
   id: string
   /** As it was when the run began. */
   reply: Reply
+  marks: RunMarks
   progress: ReplyProgress
   abort: AbortController
   cause: StopCause | undefined
   followers: Set<Follower>
-  acceptedMs: number
-  sentMs: number | undefined
+  /** When the engine's stream was over and its socket let go. */
+  closedMs: number | undefined
+  /** Of what was written before this run, in the reply that it goes on from. */
+  begunLength: number
   unwatchedSinceMs: number | undefined
   checkpointedLength: number
   end: (RunEnd & { atMs: number }) | undefined
@@ -26,21 +30,35 @@ export type Run = FollowSource & {
   done: Promise<RunEnd>
 }
 
-export function createRun({ reply, acceptedMs }: { reply: Reply; acceptedMs: number }): Run {
+export function createRun({
+  reply,
+  marks,
+}: {
+  reply: Reply
+  marks: Pick<RunMarks, 'model' | 'history' | 'sampling' | 'traceparent' | 'acceptedMs'>
+}): Run {
+  const buffer = createReplyBuffer(reply)
   return {
     id: reply.runId,
     reply,
+    marks: {
+      ...marks,
+      sentMs: undefined,
+      arrivalsMs: [],
+      finish: undefined,
+      queuedBehindRequests: undefined,
+    },
     start: toStartChunk(reply),
-    buffer: createReplyBuffer(),
+    buffer,
     progress: { stage: 'sending' },
     closing: undefined,
     abort: new AbortController(),
     cause: undefined,
     followers: new Set(),
-    acceptedMs,
-    sentMs: undefined,
-    unwatchedSinceMs: acceptedMs,
-    checkpointedLength: 0,
+    closedMs: undefined,
+    begunLength: buffer.length(),
+    unwatchedSinceMs: marks.acceptedMs,
+    checkpointedLength: buffer.length(),
     end: undefined,
     done: Promise.resolve({ reply }),
   }
@@ -54,6 +72,9 @@ export function setProgress(run: Run, progress: ReplyProgress): void {
   const { stage, aheadRequests } = run.progress
   if (progress.stage === stage && progress.aheadRequests === aheadRequests) return
   run.progress = progress
+  if (progress.aheadRequests !== undefined) {
+    run.marks.queuedBehindRequests = progress.aheadRequests
+  }
   wakeFollowers(run)
 }
 

@@ -1,10 +1,12 @@
 import { AppError } from '@/lib/domain/error'
 import type { ChatMessage, Reply } from '@/lib/domain/message'
+import { isSamplingEmpty, type Sampling } from '@/lib/domain/sampling'
 import type { ChatRequest } from '@/lib/domain/stream-chunk'
 import { buildMessages } from '@/lib/prompt/build-messages'
+import { countAhead } from './count-ahead'
 import { endRun } from './end-run'
 import type { RegistryState } from './registry-state'
-import { createRun } from './run'
+import { createRun, type Run } from './run'
 import { streamReply } from './stream-reply'
 import { keepTicking } from './tick-runs'
 
@@ -43,29 +45,42 @@ async function saveAndLaunch(
   const model = monitor.requireModel()
   const saved = await store.saveQuestion({ request, replyId: createId(), model })
   if (saved.outcome === 'joined') return true
-  launch(state, { reply: saved.reply, history: saved.history, model, acceptedMs })
+  const { reply, history, sampling } = saved
+  launch(state, { reply, history, sampling, model, acceptedMs })
   return false
 }
 
 function launch(
   state: RegistryState,
-  options: { reply: Reply; history: ChatMessage[]; model: string; acceptedMs: number },
+  options: {
+    reply: Reply
+    history: ChatMessage[]
+    sampling: Sampling
+    model: string
+    acceptedMs: number
+  },
 ): void {
-  const { engine, monitor, systemPrompt, logger, now } = state.options
-  const { reply, history, model, acceptedMs } = options
-  const run = createRun({ reply, acceptedMs })
+  const { engine, monitor, systemPrompt, logger, now, observer, toTraceparent } = state.options
+  const { reply, history, sampling, model, acceptedMs } = options
+  const traceparent = toTraceparent(reply)
+  const run = createRun({ reply, marks: { model, history, sampling, traceparent, acceptedMs } })
   state.runs.set(run.id, run)
+  observer.started({ reply, acceptedMs })
   keepTicking(state)
   const ended = streamReply({
     run,
     now,
-    load: () => monitor.load(),
+    lookAhead: () => lookAhead(state, run),
+    maxLength: state.options.maxReplyLength,
     events: ({ signal }) =>
       engine.streamCompletion({
         model,
         messages: buildMessages({ systemPrompt, history }),
+        ...(isSamplingEmpty(sampling) ? {} : { sampling }),
+        ...(reply.continuesId === undefined ? {} : { isContinuation: true }),
         sessionId: reply.threadId,
         requestId: run.id,
+        ...(traceparent === undefined ? {} : { traceparent }),
         signal,
       }),
     onFailure: (error) => {
@@ -75,4 +90,14 @@ function launch(
     },
   })
   run.done = ended.then((endedReply) => endRun(state, { run, reply: endedReply }))
+}
+
+function lookAhead(state: RegistryState, run: Run) {
+  const load = state.options.monitor.load()
+  if (load === undefined) return undefined
+  const own = [...state.runs.values()]
+    .filter((other) => other !== run)
+    .map(({ marks, closedMs }) => ({ sentMs: marks.sentMs, closedMs }))
+  const aheadRequests = countAhead({ load, own })
+  return { aheadRequests, isQueued: load.waitingRequests > 0 && aheadRequests > 0 }
 }

@@ -1,10 +1,8 @@
 import type { AppError } from '@/lib/domain/error'
 import type { Reply } from '@/lib/domain/message'
-import type { EngineLoad } from '@/lib/domain/readiness'
 import type { CompletionEvent, CompletionRequest } from '@/lib/engine/completion'
 import { type Run, setProgress, wakeFollowers } from './run'
-import { type FinishEvent, toEndedReply, toRunError } from './to-ended-reply'
-import { toProgress } from './to-progress'
+import { toEndedReply, toRunError } from './to-ended-reply'
 
 /**
  * Reads one completion into the run and folds its marks into the ended reply, which is not stored
@@ -13,28 +11,37 @@ import { toProgress } from './to-progress'
 export async function streamReply(options: {
   run: Run
   events: (request: Pick<CompletionRequest, 'signal'>) => AsyncIterable<CompletionEvent>
-  load: () => EngineLoad | undefined
+  /** Whom it would wait for, if it were sent now; undefined where that is not known. */
+  lookAhead: () => { aheadRequests: number; isQueued: boolean } | undefined
+  /** The engine is ended at this length of reasoning and text, and the reply is complete. */
+  maxLength: number
   now: () => number
   onFailure: (error: AppError) => void
 }): Promise<Reply> {
-  const { run, events, load, now, onFailure } = options
-  const deltaArrivalsMs: number[] = []
+  const { run, events, lookAhead, maxLength, now, onFailure } = options
+  const { marks } = run
   let aheadRequests: number | undefined
-  let finish: FinishEvent | undefined
   let failure: AppError | undefined
   try {
     for await (const event of events({ signal: run.abort.signal })) {
-      if (event.type === 'finish') finish = event
+      if (event.type === 'finish') marks.finish = event
       else if (event.type === 'sent') {
-        const seen = load()
-        run.sentMs = event.atMs
+        const seen = lookAhead()
+        marks.sentMs = event.atMs
         if (seen !== undefined) {
-          aheadRequests = seen.runningRequests + seen.waitingRequests
-          setProgress(run, toProgress({ load: seen, youngerRequests: -1 }))
+          aheadRequests = seen.aheadRequests
+          setProgress(
+            run,
+            seen.isQueued ? { stage: 'queued', aheadRequests } : { stage: 'prefill' },
+          )
         }
       } else {
-        for (const atMs of event.arrivalsMs) deltaArrivalsMs.push(atMs)
+        for (const atMs of event.arrivalsMs) marks.arrivalsMs.push(atMs)
         appendDelta(run, event)
+        if (run.buffer.length() >= maxLength) {
+          marks.finish = { type: 'finish', finishReason: 'length' }
+          break
+        }
       }
     }
   } catch (error) {
@@ -43,18 +50,18 @@ export async function streamReply(options: {
       onFailure(failure)
     }
   }
+  run.closedMs = now()
   return toEndedReply({
     reply: run.reply,
-    text: run.buffer.text(),
-    reasoning: run.buffer.reasoning(),
+    written: run.buffer.written(),
     marks: {
-      acceptedMs: run.acceptedMs,
-      endedMs: now(),
-      deltaArrivalsMs,
-      ...(run.sentMs === undefined ? {} : { sentMs: run.sentMs }),
+      acceptedMs: marks.acceptedMs,
+      endedMs: run.closedMs,
+      deltaArrivalsMs: marks.arrivalsMs,
+      ...(marks.sentMs === undefined ? {} : { sentMs: marks.sentMs }),
       ...(aheadRequests === undefined ? {} : { aheadRequests }),
     },
-    finish,
+    finish: marks.finish,
     cause: run.cause,
     failure,
   })

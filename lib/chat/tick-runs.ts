@@ -3,7 +3,7 @@ import { activeRuns, type RegistryState } from './registry-state'
 import { abortRun, setProgress } from './run'
 import { toProgress } from './to-progress'
 
-/** Keeps the books once a second as long as there is a run to keep them for. */
+/** Keeps the books at every checkpoint as long as there is a run to keep them for. */
 export function keepTicking(state: RegistryState): void {
   state.stopTicking ??= state.options.every(() => tick(state), state.options.checkpointMs)
 }
@@ -61,8 +61,7 @@ async function checkpoint(state: RegistryState): Promise<void> {
     await state.options.store.checkpointReplies(
       grown.map(({ run }) => ({
         id: run.reply.id,
-        text: run.buffer.text(),
-        reasoning: run.buffer.reasoning(),
+        ...run.buffer.written(),
       })),
     )
     for (const { run, length } of grown) run.checkpointedLength = length
@@ -76,7 +75,9 @@ async function checkpoint(state: RegistryState): Promise<void> {
 /** Asks the engine what those without a token wait for; no question while every run has one. */
 async function pollProgress(state: RegistryState): Promise<void> {
   const isWaiting = () =>
-    activeRuns(state).filter((run) => run.sentMs !== undefined && run.buffer.length() === 0)
+    activeRuns(state).filter(
+      (run) => run.marks.sentMs !== undefined && run.buffer.length() === run.begunLength,
+    )
   if (state.isPolling || state.closing.signal.aborted || isWaiting().length === 0) return
   state.isPolling = true
   try {
@@ -91,8 +92,8 @@ async function pollProgress(state: RegistryState): Promise<void> {
       waitingRequests: metrics.waitingRequests,
     }
     // Those sent while the engine was asked may be missing in its answer.
-    const waiting = isWaiting().filter((run) => (run.sentMs ?? 0) < askedMs)
-    waiting.sort((a, b) => (b.sentMs ?? 0) - (a.sentMs ?? 0))
+    const waiting = isWaiting().filter((run) => (run.marks.sentMs ?? 0) < askedMs)
+    waiting.sort((a, b) => (b.marks.sentMs ?? 0) - (a.marks.sentMs ?? 0))
     waiting.forEach((run, youngerRequests) => {
       setProgress(run, toProgress({ load, youngerRequests }))
     })

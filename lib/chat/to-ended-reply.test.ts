@@ -26,13 +26,19 @@ function end(options: {
 }): Reply {
   const { text = '', ...rest } = options
   const marks = { acceptedMs: 0, deltaArrivalsMs: [], endedMs: 5 }
-  return toEndedReply({ reply, text, reasoning: '', marks, ...rest })
+  return toEndedReply({ reply, written: { text, reasoning: '' }, marks, ...rest })
 }
 
 describe('toEndedReply', () => {
   it.each<[string, Parameters<typeof end>[0], ReplyStatus, ErrorCode | undefined]>([
     ['a finish', { text: 'a', finish: done }, 'complete', undefined],
-    ['a finish without a word', { finish: done }, 'complete', undefined],
+    ['a finish without a word', { finish: done }, 'failed', 'engine_empty'],
+    [
+      'a stop before a finish without a word',
+      { finish: done, cause: 'user' },
+      'stopped',
+      undefined,
+    ],
     [
       'a finish by length',
       { text: 'a', finish: { ...done, finishReason: 'length' } },
@@ -41,7 +47,7 @@ describe('toEndedReply', () => {
     ],
     [
       'a finish that came before the stop took hold',
-      { finish: done, cause: 'user' },
+      { text: 'a', finish: done, cause: 'user' },
       'complete',
       undefined,
     ],

@@ -2,6 +2,7 @@ import { AppError, type ErrorCode, findAppError, toPublicError } from '@/lib/dom
 import type { Reply, ReplyStatus } from '@/lib/domain/message'
 import type { CompletionEvent } from '@/lib/engine/completion'
 import { type ReplyMarks, toReplyTiming } from '@/lib/timing/to-reply-timing'
+import type { WrittenParts } from './create-reply-buffer'
 
 /** Why we ended a run ourselves: its reader, nobody watching for too long, or the server's own end. */
 export type StopCause = 'user' | 'unwatched' | 'server-stopping'
@@ -23,20 +24,21 @@ const CUT_CODES: ReadonlySet<ErrorCode> = new Set([
  */
 export function toEndedReply(options: {
   reply: Reply
-  text: string
-  reasoning: string
+  written: WrittenParts
   marks: ReplyMarks
   finish?: FinishEvent | undefined
   cause?: StopCause | undefined
   failure?: AppError | undefined
 }): Reply {
-  const { reply, text, reasoning, marks, finish } = options
+  const { reply, written, marks, finish } = options
   const model = finish?.model ?? reply.model
-  const { status, error } = toEnd({ ...options, hasText: text !== '' || reasoning !== '' })
+  const { status, error } = toEnd({
+    ...options,
+    hasText: written.text !== '' || written.reasoning !== '',
+  })
   return {
     ...reply,
-    text,
-    reasoning,
+    ...written,
     status,
     ...(model === undefined ? {} : { model }),
     ...(finish === undefined ? {} : { finishReason: finish.finishReason }),
@@ -58,13 +60,13 @@ function toEnd(options: {
   const { finish, cause, hasText } = options
   const failure = options.failure ?? faultOf(finish)
   // A finish that came before a stop took hold is the truth.
-  if (finish !== undefined && failure === undefined) return { status: 'complete' }
+  if (finish !== undefined && failure === undefined && hasText) return { status: 'complete' }
   if (cause === 'user') return { status: 'stopped' }
   if (cause === 'unwatched') return { status: 'interrupted' }
   if (cause === 'server-stopping') {
     return { status: 'interrupted', error: new AppError('server_stopping') }
   }
-  const error = failure ?? new AppError('engine_stream_cut')
+  const error = failure ?? new AppError(finish === undefined ? 'engine_stream_cut' : 'engine_empty')
   return { status: hasText && CUT_CODES.has(error.code) ? 'interrupted' : 'failed', error }
 }
 

@@ -2,8 +2,6 @@ import { expect, it } from 'vitest'
 import { toProgress } from './to-progress'
 
 it.each([
-  ['nobody waits when ours is sent', 3, 0, -1, { stage: 'prefill' }],
-  ['two wait when ours is sent', 4, 2, -1, { stage: 'queued', aheadRequests: 6 }],
   ['the one that waits is ours', 4, 1, 0, { stage: 'queued', aheadRequests: 4 }],
   ['two wait before ours', 4, 3, 0, { stage: 'queued', aheadRequests: 6 }],
   ['only younger ones wait', 4, 2, 2, { stage: 'prefill' }],

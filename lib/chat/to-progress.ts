@@ -4,7 +4,7 @@ import type { ReplyProgress } from '@/lib/domain/stream-chunk'
 /**
  * What a request without a token is waiting for. The engine serves first come, first served: of its
  * waiting requests ours is among them only if there are more than came after it.
- * `youngerRequests`: those known to have come after ours; −1 when the load was read before ours came.
+ * `youngerRequests`: those known to have come after ours.
  */
 export function toProgress({
   load,
@@ -14,7 +14,6 @@ export function toProgress({
   youngerRequests: number
 }): ReplyProgress {
   const waitingBefore = load.waitingRequests - youngerRequests - 1
-  const isQueued = youngerRequests < 0 ? load.waitingRequests > 0 : waitingBefore >= 0
-  if (!isQueued) return { stage: 'prefill' }
+  if (waitingBefore < 0) return { stage: 'prefill' }
   return { stage: 'queued', aheadRequests: load.runningRequests + waitingBefore }
 }

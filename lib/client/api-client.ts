@@ -1,10 +1,9 @@
 import { AppError, type ErrorDetails, isErrorCode } from '@/lib/domain/error'
-import type { ChatMessage, Reply, Thread } from '@/lib/domain/message'
+import type { Reply, ThreadBranch } from '@/lib/domain/message'
 import type { PaintTiming } from '@/lib/domain/reply-timing'
+import type { Sampling } from '@/lib/domain/sampling'
 import type { ChatRequest } from '@/lib/domain/stream-chunk'
 import { readEventStream, type StreamEvent } from './read-event-stream'
-
-export type LoadedThread = { thread: Thread; messages: ChatMessage[] }
 
 /**
  * Our own api as functions. Each rejects with the AppError that the server named, its request id
@@ -24,7 +23,9 @@ export type ApiClient = {
   }): Promise<AsyncIterable<StreamEvent>>
   /** Resolves with the reply as it was stored, when the engine has let go of it. */
   stopRun(runId: string): Promise<Reply>
-  loadThread(threadId: string): Promise<LoadedThread>
+  /** The branch through a message; without one, the newest. */
+  loadThread(options: { threadId: string; throughId?: string | undefined }): Promise<ThreadBranch>
+  saveSampling(options: { threadId: string; sampling: Sampling }): Promise<void>
   savePaint(options: { messageId: string; paint: PaintTiming }): Promise<void>
 }
 
@@ -53,8 +54,12 @@ export function createApiClient(options: { fetch?: typeof globalThis.fetch } = {
       const response = await send(`/api/runs/${runId}/stop`, toJsonBody({}))
       return (await readJson<{ reply: Reply }>(response)).reply
     },
-    async loadThread(threadId) {
-      return readJson<LoadedThread>(await send(`/api/threads/${threadId}`))
+    async loadThread({ threadId, throughId }) {
+      const query = throughId === undefined ? '' : `?reply=${throughId}`
+      return readJson<ThreadBranch>(await send(`/api/threads/${threadId}${query}`))
+    },
+    async saveSampling({ threadId, sampling }) {
+      await send(`/api/threads/${threadId}/sampling`, { ...toJsonBody(sampling), method: 'PUT' })
     },
     async savePaint({ messageId, paint }) {
       await send(`/api/messages/${messageId}/paint`, { ...toJsonBody(paint), keepalive: true })

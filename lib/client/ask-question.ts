@@ -1,6 +1,10 @@
 import { type ErrorCode, toPublicError } from '@/lib/domain/error'
+import { isContinuable } from '@/lib/domain/is-continuable'
 import type { Question, Reply } from '@/lib/domain/message'
+import { isSamplingEmpty } from '@/lib/domain/sampling'
+import type { ChatRequest } from '@/lib/domain/stream-chunk'
 import { settleLostRun } from './join-reply'
+import { putBefore } from './reuse-question'
 import { stopAcceptedRun } from './stop-reply'
 import {
   buildPendingReply,
@@ -9,6 +13,8 @@ import {
   selectQuestion,
   selectReply,
   type ThreadState,
+  toAnswerIds,
+  toReplyLength,
 } from './thread-state'
 import { type ThreadContext, watchRun } from './watch-run'
 
@@ -17,6 +23,8 @@ type Turn = {
   runId: string
   /** The earlier answer to the same question; it stands here again if this turn does not start. */
   replaced?: Reply | undefined
+  /** The new answer goes on from that one. */
+  isContinuation?: boolean
   /** A refusal gives the text back to the message box: nobody has stored it. */
   canRefuse: boolean
   canRecall: boolean
@@ -33,37 +41,58 @@ export async function sendDraft(
   if (!selectIsFree(state) || state.draft.trim() === '') return
   const { question, runId } = buildTurn(context, state)
   context.recalled = undefined
-  context.pressedAtMs.set(runId, pressedAtMs)
+  context.asked.set(runId, { pressedAtMs, begunLength: 0 })
   context.set(({ messages }) => ({
     messages: [...messages, question],
     draft: '',
     isArmed: false,
+    chosenId: undefined,
   }))
   await ask(context, { question, runId, canRefuse: true, canRecall: true })
 }
 
-export async function retryReply(
+type Press = { runId: string; pressedAtMs: number }
+
+export async function retryReply(context: ThreadContext, press: Press): Promise<void> {
+  await askAgain(context, { ...press, isContinuation: false })
+}
+
+export async function continueReply(context: ThreadContext, press: Press): Promise<void> {
+  await askAgain(context, { ...press, isContinuation: true })
+}
+
+async function askAgain(
   context: ThreadContext,
-  options: { runId: string; pressedAtMs: number },
+  { runId: replacedId, pressedAtMs, isContinuation }: Press & { isContinuation: boolean },
 ): Promise<void> {
   const state = context.get()
-  const replaced = selectReply(state, options.runId)
+  const replaced = selectReply(state, replacedId)
   const question = replaced && selectQuestion(state, replaced.parentId)
-  if (!selectIsFree(state) || question === undefined) return
+  if (!selectIsFree(state) || replaced === undefined || question === undefined) return
+  if (isContinuation && !isContinuable(replaced)) return
   const runId = context.createId()
-  context.pressedAtMs.set(runId, options.pressedAtMs)
-  await ask(context, { question, runId, replaced, canRefuse: false, canRecall: false })
+  const begunLength = isContinuation ? toReplyLength(replaced) : 0
+  context.asked.set(runId, { pressedAtMs, begunLength })
+  const turn = { question, runId, replaced, isContinuation }
+  await ask(context, { ...turn, canRefuse: false, canRecall: false })
 }
 
 export async function resendTurn(context: ThreadContext): Promise<void> {
   const { unsent, messages } = context.get()
   const question = unsent && selectQuestion(context.get(), unsent.questionId)
   if (unsent === undefined || question === undefined) return
-  const { runId, canRecall } = unsent
+  const { runId, canRecall, continuesId } = unsent
   const replaced = messages.find(
     (message): message is Reply => message.role === 'assistant' && message.parentId === question.id,
   )
-  await ask(context, { question, runId, replaced, canRefuse: false, canRecall })
+  const isContinuation = continuesId !== undefined
+  if (isContinuation && replaced?.id !== continuesId) return
+  await ask(context, { question, runId, replaced, isContinuation, canRefuse: false, canRecall })
+}
+
+/** The earlier answer stands as it was; should the new one have begun all the same, it is beside it. */
+export function dropUnsent(context: ThreadContext): void {
+  if (context.get().unsent?.canRecall === false) context.set(() => ({ unsent: undefined }))
 }
 
 export function recallQuestion(context: ThreadContext): void {
@@ -94,22 +123,32 @@ function buildTurn(context: ThreadContext, state: ThreadState) {
 async function ask(context: ThreadContext, turn: Turn): Promise<void> {
   const { question, runId, replaced } = turn
   const { id, threadId, parentId, text } = question
-  const reply = buildPendingReply({ question, runId, createdAtMs: context.wallClockMs() })
+  const begun = turn.isContinuation === true ? replaced : undefined
+  const reply = buildPendingReply({ question, runId, begun, createdAtMs: context.wallClockMs() })
   context.following = new AbortController()
-  context.set(({ messages }) => ({
+  context.switching = undefined
+  context.set(({ messages, siblings }) => ({
     messages: [...messages.filter((message) => message !== replaced), reply],
+    siblings: replaced === undefined ? siblings : withAnswer(siblings, replaced),
+    chosenId: undefined,
+    switchFault: undefined,
     unsent: undefined,
     refusal: undefined,
   }))
   let isAccepted = false
   const error = await watchRun(context, {
     runId,
-    startedAtMs: context.pressedAtMs.get(runId),
-    position: 0,
+    startedAtMs: context.asked.get(runId)?.pressedAtMs,
+    position: toReplyLength(reply),
+    begunLength: toReplyLength(reply),
     signal: context.following.signal,
     open: (signal) =>
       context.api.startChat({
-        request: { threadId, parentId, runId, message: { id, text } },
+        request: {
+          ...{ threadId, parentId, runId, message: { id, text } },
+          ...(begun === undefined ? {} : { continues: begun.id }),
+          ...toFirstSampling({ parentId, sampling: context.get().sampling }),
+        },
         signal,
       }),
     onOpen: () => {
@@ -129,14 +168,29 @@ async function ask(context: ThreadContext, turn: Turn): Promise<void> {
     return {
       messages: replaced === undefined ? messages : [...messages, replaced],
       live: undefined,
-      unsent: { questionId: id, runId, error: publicError, canRecall: turn.canRecall },
+      unsent: {
+        ...{ questionId: id, runId, error: publicError, canRecall: turn.canRecall },
+        continuesId: begun?.id,
+      },
     }
   })
+}
+
+/** Later questions find them in the server. */
+function toFirstSampling({
+  parentId,
+  sampling,
+}: Pick<Question, 'parentId'> & Pick<ThreadState, 'sampling'>): Pick<ChatRequest, 'sampling'> {
+  return parentId !== null || isSamplingEmpty(sampling) ? {} : { sampling }
+}
+
+function withAnswer(siblings: ThreadState['siblings'], reply: Reply): ThreadState['siblings'] {
+  return { ...siblings, [reply.parentId]: [...toAnswerIds(reply, siblings[reply.parentId])] }
 }
 
 function takeBack(state: ThreadState, question: Question): Partial<ThreadState> {
   return {
     messages: state.messages.filter(({ id }) => id !== question.id),
-    draft: state.draft === '' ? question.text : `${question.text}\n\n${state.draft}`,
+    draft: putBefore(state.draft, question.text),
   }
 }

@@ -11,6 +11,7 @@ const readiness = {
   servedModels: ['a', 'b'],
   log: 'off',
   systemPrompt: { sha256: 'x' },
+  isLocal: false,
   isDemo: false,
 } as const
 

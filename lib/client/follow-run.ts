@@ -24,7 +24,8 @@ const MAX_DELAY_MS = 5_000
 /**
  * Yields a run's chunks up to its `finish`, each character once, over as many connections as it
  * takes. Text that was already received is cut off; a gap is met with a join from the last character.
- * @throws {AppError} what `open` threw; run_not_found; or app_unreachable after `maxAttempts` joins in
+ * @throws {AppError} what `open` threw; run_not_found, also when the reply ended shorter than it is
+ * here; or app_unreachable after `maxAttempts` joins in
  * a row that brought nothing. Returns quietly when the signal aborts.
  */
 export async function* followRun(options: FollowOptions): AsyncGenerator<FollowEvent> {
@@ -51,6 +52,8 @@ export async function* followRun(options: FollowOptions): AsyncGenerator<FollowE
         position += chunk.delta.length
         attempts = 0
       }
+      // A crash has taken the last text that was sent: what is stored is the truth.
+      if (chunk.type === 'finish' && event.id !== position) throw new AppError('run_not_found')
       yield { type: 'chunk', chunk }
       if (chunk.type === 'finish') return
     }

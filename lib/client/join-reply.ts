@@ -1,3 +1,4 @@
+import { selectLastReplyId, toReplyLength } from './thread-state'
 import { endReply, type ThreadContext, updateLive, watchRun } from './watch-run'
 
 /** Goes on with the newest reply from the last character that is here; does nothing for an ended one. */
@@ -7,7 +8,7 @@ export async function joinReply(context: ThreadContext): Promise<void> {
   if (reply?.role !== 'assistant' || reply.status !== 'streaming') return
   if (live !== undefined && live.connection !== 'lost') return
   const { runId } = reply
-  const position = reply.reasoning.length + reply.text.length
+  const position = toReplyLength(reply)
   context.following = new AbortController()
   const error = await watchRun(context, {
     runId,
@@ -22,7 +23,10 @@ export async function joinReply(context: ThreadContext): Promise<void> {
 
 /** The stream is gone for good: the stored end is shown where there is one, else a way to join again. */
 export async function settleLostRun(context: ThreadContext, runId: string): Promise<void> {
-  const loaded = await context.api.loadThread(context.get().threadId).catch(() => undefined)
+  const state = context.get()
+  const loaded = await context.api
+    .loadThread({ threadId: state.threadId, throughId: selectLastReplyId(state) })
+    .catch(() => undefined)
   const reply = loaded?.messages.find(
     (message) => message.role === 'assistant' && message.runId === runId,
   )

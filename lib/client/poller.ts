@@ -1,7 +1,7 @@
 /** What the poller needs to know of the page it runs in. */
 export type PageSignals = {
   isHidden(): boolean
-  /** Calls back when the page comes into view or back onto the network. @returns how to unsubscribe */
+  /** Calls back when the page comes into view, loses its network or gets it back. @returns how to unsubscribe */
   onWake(listener: () => void): () => void
 }
 
@@ -81,9 +81,11 @@ const browserPage: PageSignals = {
     }
     document.addEventListener('visibilitychange', onVisibility)
     window.addEventListener('online', listener)
+    window.addEventListener('offline', listener)
     return () => {
       document.removeEventListener('visibilitychange', onVisibility)
       window.removeEventListener('online', listener)
+      window.removeEventListener('offline', listener)
     }
   },
 }

@@ -13,6 +13,7 @@ const readinessOf = (more: Partial<Readiness> = {}): Readiness => ({
   servedModels: [],
   log: 'following',
   systemPrompt: { sha256: 'a'.repeat(64) },
+  isLocal: false,
   isDemo: false,
   ...more,
 })
@@ -26,6 +27,7 @@ function setUp(initial = loading) {
   const waiting: (() => void)[] = []
   const wakers = new Set<() => void>()
   let isHidden = false
+  let isOffline = false
   let nowMs = 1_000
 
   const changed = () => {
@@ -57,6 +59,7 @@ function setUp(initial = loading) {
     page,
     now: () => nowMs,
     random: () => 0.5,
+    isOffline: () => isOffline,
   })
   const stop = store.getState().startPolling()
   const until = async (isTrue: () => boolean) => {
@@ -70,6 +73,9 @@ function setUp(initial = loading) {
     wakers,
     setHidden: (hidden: boolean) => {
       isHidden = hidden
+    },
+    setOffline: (offline: boolean) => {
+      isOffline = offline
     },
     advance: (ms: number) => {
       nowMs += ms
@@ -154,6 +160,26 @@ describe('createReadinessStore', () => {
     await page.untilPolls(2)
     await page.answer(readinessOf({ phase: 'dead' }))
     expect(selectPhase(page.store.getState())).toBe('dead')
+  })
+
+  it('is offline after one failure where the browser says so, and back with the first answer', async () => {
+    const { store, toPoll, answer, setOffline } = setUp(ready)
+    setOffline(true)
+    expect(selectPhase(store.getState())).toBe('ready')
+    await toPoll()
+    await answer(ready)
+    expect(selectCanSend(store.getState())).toBe(true)
+    await toPoll()
+    await answer('fail')
+    expect(selectPhase(store.getState())).toBe('offline')
+    expect(selectCanSend(store.getState())).toBe(false)
+    setOffline(false)
+    await toPoll()
+    await answer('fail')
+    expect(selectPhase(store.getState())).toBe('app-unreachable')
+    await toPoll()
+    await answer(ready)
+    expect(selectPhase(store.getState())).toBe('ready')
   })
 
   it('calls the app unreachable after the third failure in a row, and back with the first answer', async () => {

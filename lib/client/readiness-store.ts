@@ -3,8 +3,8 @@ import type { Phase, Readiness } from '@/lib/domain/readiness'
 import { type FetchReadiness, fetchReadiness as fetchFromServer } from './fetch-readiness'
 import { createPoller, isPageHidden, type PageSignals, type Sleep } from './poller'
 
-/** A phase of the engine, or that our own server does not answer. */
-export type ShownPhase = Phase | 'app-unreachable'
+/** A phase of the engine, or that our own server does not answer: then often the browser has no network. */
+export type ShownPhase = Phase | 'app-unreachable' | 'offline'
 
 /** Instants of the page's monotonic clock, worked out from the server's durations; only these tick. */
 export type ReadinessClocks = {
@@ -19,6 +19,8 @@ export type ReadinessState = {
   /** The server's last word; kept when the server is out of reach. */
   readiness: Readiness
   isAppReachable: boolean
+  /** With an app out of reach: the browser says why. An app on this very machine answers without a network. */
+  isOffline: boolean
   clocks: ReadinessClocks
 }
 
@@ -42,8 +44,10 @@ const CLOCK_TOLERANCE_MS = 1_500
 export const selectCanSend = ({ isAppReachable, readiness }: ReadinessState): boolean =>
   isAppReachable && readiness.canSend
 
-export const selectPhase = ({ isAppReachable, readiness }: ReadinessState): ShownPhase =>
-  isAppReachable ? readiness.phase : 'app-unreachable'
+export const selectPhase = (state: ReadinessState): ShownPhase => {
+  if (state.isAppReachable) return state.readiness.phase
+  return state.isOffline ? 'offline' : 'app-unreachable'
+}
 
 /** What the page knows of the engine, kept fresh by polling our server; nothing here talks to the engine. */
 export function createReadinessStore({
@@ -51,10 +55,12 @@ export function createReadinessStore({
   fetchReadiness = fetchFromServer,
   now = () => performance.now(),
   random = Math.random,
+  isOffline = isBrowserOffline,
   sleep,
   page,
 }: {
   initial: Readiness
+  isOffline?: () => boolean
   fetchReadiness?: FetchReadiness
   now?: () => number
   random?: () => number
@@ -85,13 +91,16 @@ export function createReadinessStore({
         const { readiness: before, clocks } = get()
         const isSamePhase = before.phase === readiness.phase
         const next = toClocks({ readiness, atMs: now(), before: isSamePhase ? clocks : undefined })
-        set({ readiness, isAppReachable: true, clocks: next })
+        set({ readiness, isAppReachable: true, isOffline: false, clocks: next })
       } catch {
         if (signal.aborted) return
         failures += 1
         const { clocks, isAppReachable } = get()
+        // What the browser says of its network leaves no doubt about one failure.
+        const isLost = isOffline() || failures >= FAILURES_UNTIL_UNREACHABLE
         set({
-          isAppReachable: isAppReachable && failures < FAILURES_UNTIL_UNREACHABLE,
+          isAppReachable: isAppReachable && !isLost,
+          isOffline: isOffline(),
           clocks: { ...clocks, lostAtMs: clocks.lostAtMs ?? now() },
         })
       }
@@ -100,6 +109,7 @@ export function createReadinessStore({
     return {
       readiness: initial,
       isAppReachable: true,
+      isOffline: false,
       clocks: toClocks({ readiness: initial, atMs: now(), before: undefined }),
       pollNow: poller.pollNow,
       startPolling: poller.start,
@@ -130,4 +140,8 @@ function toClocks({
 function steady(beforeMs: number | undefined, nextMs: number): number {
   if (beforeMs === undefined || Math.abs(nextMs - beforeMs) > CLOCK_TOLERANCE_MS) return nextMs
   return Math.min(beforeMs, nextMs)
+}
+
+function isBrowserOffline(): boolean {
+  return typeof navigator !== 'undefined' && navigator.onLine === false
 }

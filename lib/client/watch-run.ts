@@ -16,10 +16,12 @@ export type ThreadContext = {
   createBatcher: (flush: () => void) => FrameBatcher
   createId: () => string
   wallClockMs: () => number
-  /** When each run of this page was asked for, until its first text is painted. */
-  pressedAtMs: Map<string, number>
+  /** When each run of this page was asked for, and what stood there already, until its first text is painted. */
+  asked: Map<string, { pressedAtMs: number; begunLength: number }>
   /** Aborts the reader of the present run; the run itself goes on. */
   following: AbortController
+  /** The last wish to see another answer: of several, it alone is carried out. */
+  switching: object | undefined
   /** A question that was taken back, though it may have arrived: sent unchanged, it keeps its ids. */
   recalled: { question: Question; runId: string } | undefined
 }
@@ -28,6 +30,7 @@ export type WatchOptions = {
   runId: string
   startedAtMs: number | undefined
   position: number
+  begunLength?: number
   signal: AbortSignal
   open: (signal: AbortSignal) => Promise<AsyncIterable<StreamEvent>>
   /** The server has taken the question. */
@@ -41,10 +44,10 @@ export type WatchOptions = {
  */
 export async function watchRun(
   context: ThreadContext,
-  { runId, startedAtMs, position, signal, open, onOpen }: WatchOptions,
+  { runId, startedAtMs, position, begunLength = 0, signal, open, onOpen }: WatchOptions,
 ): Promise<AppError | undefined> {
   const chunks: StreamChunk[] = []
-  let isWaiting = position === 0
+  let isWaiting = position === begunLength
   const batcher = context.createBatcher(() => {
     const arrived = chunks.splice(0)
     context.set((state) => applyChunks({ state, runId, chunks: arrived }))
@@ -55,6 +58,7 @@ export async function watchRun(
       connection: 'sending',
       progress: { stage: 'sending' },
       startedAtMs,
+      begunLength,
       isStopping: false,
       stopError: undefined,
     },

@@ -15,11 +15,47 @@ const flag = (fallback: boolean) =>
     .optional()
     .transform((value) => value ?? fallback)
 
+/** As the OpenTelemetry specification has them. */
+const otlpHeaders = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    const headers: Record<string, string> = {}
+    for (const pair of text.split(',')) {
+      if (pair.trim() === '') continue
+      const [, name, value] = /^\s*([\w!#$%&'*+.^`|~-]+)\s*=(.*)$/.exec(pair) ?? []
+      const decoded = decode(value)
+      if (name === undefined || decoded === undefined) {
+        context.addIssue({ code: 'custom', message: 'must be key=value pairs by comma' })
+        return z.NEVER
+      }
+      headers[name.toLowerCase()] = decoded
+    }
+    return headers
+  })
+
+function decode(value: string | undefined): string | undefined {
+  try {
+    return value === undefined ? undefined : decodeURIComponent(value.trim())
+  } catch {
+    return undefined
+  }
+}
+
 /** Every key the app reads, with the meaning that docs/configuration.md and an error message give it. */
 export const envSchema = z
   .object({
     OPENAI_BASE_URL: optionalText.describe(
-      'The engine: any vLLM, or another OpenAI-compatible server; with or without /v1. Default http://127.0.0.1:8000/v1',
+      'The engine: any vLLM, or another OpenAI-compatible server; with or without /v1. Without it: a vLLM at DEFAULT_ENGINE_URL, and where none answers the local engine',
+    ),
+    DEFAULT_ENGINE_URL: z
+      .string()
+      .default('http://127.0.0.1:8000/v1')
+      .describe(
+        'Where a vLLM is looked for, for a second at the start, when OPENAI_BASE_URL is not set',
+      ),
+    LOCAL_MODEL: optionalText.describe(
+      'A GGUF file for the local engine to serve. Default: SmolLM2-135M, fetched once (93 MB)',
     ),
     OPENAI_API_KEY: optionalText.describe(
       'The key that vLLM was started with (--api-key); EMPTY is fine',
@@ -64,6 +100,19 @@ export const envSchema = z
     DEMO: flag(false).describe(
       'Says on the page that the answers are scripted; set by npm run demo',
     ),
+    OTEL_EXPORTER_OTLP_ENDPOINT: z
+      .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+      .optional()
+      .describe(
+        'An OpenTelemetry collector (OTLP over HTTP): each reply is sent there as a trace, and the engine gets its context. Default: nothing is traced',
+      ),
+    OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders.describe(
+      'Headers for the collector, as key=value by comma, values percent-encoded',
+    ),
+    OTEL_SERVICE_NAME: z
+      .string()
+      .default('first-token')
+      .describe('The name of this service in its traces'),
     LOG_LEVEL: z
       .enum(['debug', 'info', 'warn', 'error', 'silent'])
       .default('info')

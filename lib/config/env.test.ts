@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseEnv as parseDotEnv } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { parseEngineUrl } from './engine-url'
@@ -9,6 +10,7 @@ describe('parseEnv', () => {
   it('has a default for everything', () => {
     expect(parseEnv({})).toMatchObject({
       engineUrl: { isValid: true, baseUrl: 'http://127.0.0.1:8000/v1' },
+      isEngineUrlSet: false,
       port: 3000,
       host: '127.0.0.1',
       allowedHosts: [],
@@ -22,8 +24,21 @@ describe('parseEnv', () => {
     (name) => {
       const env = parseEnv({ [name]: 'http://gpu:9000/' })
       expect(env.engineUrl).toEqual({ isValid: true, baseUrl: 'http://gpu:9000/v1' })
+      expect(env.isEngineUrlSet).toBe(true)
     },
   )
+
+  it('looks for an engine elsewhere when told to, which is not the same as having one', () => {
+    const env = parseEnv({ DEFAULT_ENGINE_URL: 'http://127.0.0.1:9001', OPENAI_BASE_URL: ' ' })
+    expect(env.engineUrl).toEqual({ isValid: true, baseUrl: 'http://127.0.0.1:9001/v1' })
+    expect(env.isEngineUrlSet).toBe(false)
+  })
+
+  it('takes the path of a local model from the folder of the app', () => {
+    expect(parseEnv({ LOCAL_MODEL: 'models/a.gguf' }).localModel).toBe(resolve('models/a.gguf'))
+    expect(parseEnv({ LOCAL_MODEL: '/models/a.gguf' }).localModel).toBe('/models/a.gguf')
+    expect(parseEnv({})).not.toHaveProperty('localModel')
+  })
 
   it('prefers its own name over an alias, and counts an empty value as unset', () => {
     const env = parseEnv({
@@ -55,6 +70,26 @@ describe('parseEnv', () => {
     expect(parseEnv({ HOST: '0.0.0.0', AUTH: 'none' }).host).toBe('0.0.0.0')
     for (const HOST of ['127.0.0.1', 'localhost', '::1', '127.8.0.1'])
       expect(parseEnv({ HOST }).host).toBe(HOST)
+  })
+
+  it('traces nothing unless a collector is named, and reads its headers as OpenTelemetry has them', () => {
+    expect(parseEnv({ OTEL_SERVICE_NAME: 'x' })).not.toHaveProperty('otlp')
+    const named = parseEnv({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+      OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Bearer%20a%3Db, x-team = one',
+    })
+    expect(named.otlp).toEqual({
+      endpoint: 'http://127.0.0.1:4318',
+      headers: { authorization: 'Bearer a=b', 'x-team': 'one' },
+      serviceName: 'first-token',
+    })
+    for (const bad of ['nonsense', 'a b=1', 'a=%zz']) {
+      const act = () => parseEnv({ OTEL_EXPORTER_OTLP_HEADERS: bad })
+      expect(act, bad).toThrow(/OTEL_EXPORTER_OTLP_HEADERS: must be key=value/)
+    }
+    expect(() => parseEnv({ OTEL_EXPORTER_OTLP_ENDPOINT: 'grpc://x' })).toThrow(
+      /OTEL_EXPORTER_OTLP_ENDPOINT: must be an http or https address/,
+    )
   })
 
   it('keeps the database under DATA_DIR unless its path is absolute', () => {

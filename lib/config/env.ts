@@ -4,6 +4,10 @@ import { ENV_ALIASES, type EnvKey, envSchema } from './env.schema'
 
 export type Env = Readonly<{
   engineUrl: EngineUrl
+  /** The address was chosen; else it is where a vLLM is looked for before the local engine is started. */
+  isEngineUrlSet: boolean
+  /** A GGUF file. */
+  localModel?: string
   apiKey?: string
   model?: string
   engineLogFile?: string
@@ -16,10 +20,14 @@ export type Env = Readonly<{
   allowedHosts: readonly string[]
   isWarmUpEnabled: boolean
   isDemo: boolean
+  /** Where traces are sent; absent: nowhere. */
+  otlp?: Readonly<{
+    endpoint: string
+    headers: Readonly<Record<string, string>>
+    serviceName: string
+  }>
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }>
-
-const DEFAULT_ENGINE_URL = 'http://127.0.0.1:8000/v1'
 
 /** A mistake in the environment; its message names every bad key, what was wrong and what the key means. */
 export class EnvError extends Error {
@@ -82,7 +90,9 @@ function toEnv(values: ReturnType<typeof envSchema.parse>): Env {
   const dataDir = resolve(values.DATA_DIR)
   const file = (values.DATABASE_URL ?? 'chat.sqlite').replace(/^file:(\/\/)?/, '')
   return {
-    engineUrl: parseEngineUrl(values.OPENAI_BASE_URL ?? DEFAULT_ENGINE_URL),
+    engineUrl: parseEngineUrl(values.OPENAI_BASE_URL ?? values.DEFAULT_ENGINE_URL),
+    isEngineUrlSet: values.OPENAI_BASE_URL !== undefined,
+    ...(values.LOCAL_MODEL === undefined ? {} : { localModel: resolve(values.LOCAL_MODEL) }),
     ...(values.OPENAI_API_KEY === undefined ? {} : { apiKey: values.OPENAI_API_KEY }),
     ...(values.MODEL === undefined ? {} : { model: values.MODEL }),
     ...(values.ENGINE_LOG_FILE === undefined
@@ -98,6 +108,15 @@ function toEnv(values: ReturnType<typeof envSchema.parse>): Env {
     allowedHosts: values.ALLOWED_HOSTS,
     isWarmUpEnabled: values.WARM_UP,
     isDemo: values.DEMO,
+    ...(values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+      ? {}
+      : {
+          otlp: {
+            endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+            headers: values.OTEL_EXPORTER_OTLP_HEADERS,
+            serviceName: values.OTEL_SERVICE_NAME,
+          },
+        }),
     logLevel: values.LOG_LEVEL,
   }
 }

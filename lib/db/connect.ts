@@ -5,10 +5,16 @@ import { Kysely, SqliteDialect } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { AppError } from '@/lib/domain/error'
 import { threadsMessagesTimings } from './migrations/001-threads-messages-timings'
+import { tracesAndLedger } from './migrations/002-traces-and-ledger'
+import { continuedReplies } from './migrations/003-continued-replies'
+import { threadSampling } from './migrations/004-thread-sampling'
 import type { Database, Tables } from './schema'
 
 const MIGRATIONS: Record<string, Migration> = {
   '001-threads-messages-timings': threadsMessagesTimings,
+  '002-traces-and-ledger': tracesAndLedger,
+  '003-continued-replies': continuedReplies,
+  '004-thread-sampling': threadSampling,
 }
 
 /**

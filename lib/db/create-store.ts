@@ -1,17 +1,20 @@
-import { AppError, isAppError } from '@/lib/domain/error'
-import type { ChatMessage, Reply, Thread } from '@/lib/domain/message'
+import type { Reply, ThreadBranch } from '@/lib/domain/message'
 import type { PaintTiming } from '@/lib/domain/reply-timing'
+import type { Sampling } from '@/lib/domain/sampling'
 import type { ChatRequest } from '@/lib/domain/stream-chunk'
 import type { TimingRow } from '@/lib/domain/timing-row'
+import { type ChangeLog, createChangeLog } from './change-log'
 import { findRun } from './find-run'
-import { listTimingRows } from './list-timing-rows'
-import { loadBranch } from './load-branch'
+import { guardStore } from './guard-store'
+import { listTimingPage } from './list-timing-page'
 import { loadReply } from './load-reply'
+import { loadThread } from './load-thread'
 import { type SavedQuestion, saveQuestion } from './save-question'
 import type { Database } from './schema'
+import { saveSampling } from './thread-sampling'
 import { toReply, toTimingRow } from './to-message'
 
-type Checkpoint = { id: string; text: string; reasoning: string }
+type Checkpoint = Pick<Reply, 'id' | 'text' | 'reasoning' | 'partLengths'>
 
 /** Everything the app keeps. Each call rejects with an AppError; a driver's failure is `storage_failed`. */
 export type Store = {
@@ -28,7 +31,14 @@ export type Store = {
   /** Writes the end state with its timing in one transaction; an ended reply does not change again. */
   finishReply(reply: Reply): Promise<void>
   /** The branch that ends in the thread's newest message; undefined for an unknown thread. */
-  loadThread(threadId: string): Promise<{ thread: Thread; messages: ChatMessage[] } | undefined>
+  loadThread(threadId: string): Promise<ThreadBranch | undefined>
+  /** The branch through this message, which ends in the newest one below it; of one that is not of this thread, as `loadThread`. */
+  loadThreadThrough(options: {
+    threadId: string
+    messageId: string
+  }): Promise<ThreadBranch | undefined>
+  /** Takes the place of what the thread's next runs were sampled with. @returns false for an unknown thread. */
+  saveSampling(options: { threadId: string; sampling: Sampling }): Promise<boolean>
   /** Kept once for each reply: the first paint. @returns false for an unknown reply. */
   savePaint(options: { messageId: string; paint: PaintTiming }): Promise<boolean>
   listTimingRows(options: { limit: number }): Promise<TimingRow[]>
@@ -39,19 +49,42 @@ export type Store = {
   close(): Promise<void>
 }
 
-export function createStore({ db, now = Date.now }: { db: Database; now?: () => number }): Store {
+export function createStore({
+  db,
+  now = Date.now,
+  changes = createChangeLog(),
+}: {
+  db: Database
+  now?: () => number
+  /** Is told of each reply whose row in the list of timings has changed. */
+  changes?: ChangeLog
+}): Store {
   const store: Store = {
-    saveQuestion: (options) => saveQuestion({ db, nowMs: now(), ...options }),
+    saveQuestion: async (options) => {
+      const saved = await saveQuestion({ db, nowMs: now(), ...options })
+      changes.mark(saved.reply.id)
+      return saved
+    },
     findRun: async (request) => {
       const run = await findRun({ db, request })
       return run === undefined ? undefined : toReply(run)
     },
     loadReply: (runId) => loadReply({ db, runId }),
     checkpointReplies: (replies) => checkpointReplies(db, replies),
-    finishReply: (reply) => finishReply(db, reply),
-    loadThread: (threadId) => loadThread(db, threadId),
-    savePaint: (options) => savePaint(db, options),
-    listTimingRows: (options) => listTimingRows({ db, ...options }),
+    finishReply: async (reply) => {
+      await finishReply(db, reply)
+      changes.mark(reply.id)
+    },
+    loadThread: (threadId) => loadThread({ db, threadId }),
+    loadThreadThrough: ({ threadId, messageId }) =>
+      loadThread({ db, threadId, throughId: messageId }),
+    saveSampling: (options) => saveSampling({ db, ...options }),
+    savePaint: async (options) => {
+      const isKnown = await savePaint(db, options)
+      if (isKnown) changes.mark(options.messageId)
+      return isKnown
+    },
+    listTimingRows: async ({ limit }) => (await listTimingPage({ db, filter: {}, limit })).rows,
     sweepInterrupted: () => sweepInterrupted(db),
     loadSetting: (key) => loadSetting(db, key),
     saveSetting: (options) => saveSetting(db, options),
@@ -60,28 +93,12 @@ export function createStore({ db, now = Date.now }: { db: Database; now?: () => 
   return guardStore(store)
 }
 
-/** The driver's errors are translated at the edge; what cannot be written must never look saved. */
-function guardStore(store: Store): Store {
-  const guarded = Object.entries(store).map(([name, method]) => [
-    name,
-    async (...args: unknown[]) => {
-      try {
-        return await (method as (...args: unknown[]) => Promise<unknown>)(...args)
-      } catch (cause) {
-        if (isAppError(cause)) throw cause
-        throw new AppError('storage_failed', { cause })
-      }
-    },
-  ])
-  return Object.fromEntries(guarded) as Store
-}
-
 async function checkpointReplies(db: Database, replies: readonly Checkpoint[]): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    for (const { id, text, reasoning } of replies) {
+    for (const { id, text, reasoning, partLengths } of replies) {
       await tx
         .updateTable('messages')
-        .set({ text, reasoning })
+        .set({ text, reasoning, part_lengths: toPartLengths(partLengths) })
         .where('id', '=', id)
         .where('status', '=', 'streaming')
         .execute()
@@ -96,6 +113,7 @@ async function finishReply(db: Database, reply: Reply): Promise<void> {
       .set({
         text: reply.text,
         reasoning: reply.reasoning,
+        part_lengths: toPartLengths(reply.partLengths),
         status: reply.status,
         finish_reason: reply.finishReason ?? null,
         error_code: reply.error?.code ?? null,
@@ -111,30 +129,8 @@ async function finishReply(db: Database, reply: Reply): Promise<void> {
   })
 }
 
-async function loadThread(db: Database, threadId: string) {
-  const row = await db
-    .selectFrom('threads')
-    .selectAll()
-    .where('id', '=', threadId)
-    .executeTakeFirst()
-  if (row === undefined) return undefined
-  const newest = await db
-    .selectFrom('messages')
-    .select('id')
-    .where('thread_id', '=', threadId)
-    .orderBy('position', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  const thread: Thread = {
-    id: row.id,
-    title: row.title,
-    createdAtMs: Number(row.created_at_ms),
-    updatedAtMs: Number(row.updated_at_ms),
-  }
-  return {
-    thread,
-    messages: newest === undefined ? [] : await loadBranch({ db, messageId: newest.id }),
-  }
+function toPartLengths(lengths: readonly number[] | undefined): string | null {
+  return lengths === undefined ? null : JSON.stringify(lengths)
 }
 
 async function savePaint(

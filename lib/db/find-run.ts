@@ -5,7 +5,8 @@ import type { Database, MessageTable, Tables } from './schema'
 
 /**
  * The reply of a run that was asked for before, by this very request; undefined for a new run.
- * @throws {AppError} message_conflict when the run is known with another thread, question or text
+ * @throws {AppError} message_conflict when the run is known with another thread, question, text or
+ *   reply to go on from
  */
 export async function findRun({
   db,
@@ -29,6 +30,7 @@ export async function findRun({
   const isSame =
     run.thread_id === threadId &&
     run.parent_id === message.id &&
+    run.continues_id === (request.continues ?? null) &&
     question?.text === message.text &&
     question.parent_id === parentId
   if (!isSame) throw new AppError('message_conflict')

@@ -1,22 +1,28 @@
 import type { Transaction } from 'kysely'
 import { AppError } from '@/lib/domain/error'
+import { isContinuable } from '@/lib/domain/is-continuable'
 import type { ChatMessage, Reply } from '@/lib/domain/message'
+import type { Sampling } from '@/lib/domain/sampling'
 import type { ChatRequest } from '@/lib/domain/stream-chunk'
+import { toThreadTitle } from '@/lib/domain/to-thread-title'
 import { findRun } from './find-run'
 import { loadBranch } from './load-branch'
 import type { Database, MessageTable, Tables } from './schema'
+import { beginSampling, loadSampling } from './thread-sampling'
 import { toReply } from './to-message'
 
 /** `joined`: this very run was asked for before; nothing was written and nothing must be sent again. */
 export type SavedQuestion =
-  | { outcome: 'started'; reply: Reply; history: ChatMessage[] }
+  | { outcome: 'started'; reply: Reply; history: ChatMessage[]; sampling: Sampling }
   | { outcome: 'joined'; reply: Reply }
 
 /**
- * Commits the question and the still empty reply in one transaction, before the engine is called.
+ * Commits the question and the still empty reply in one transaction, before the engine is called; a
+ * reply that goes on from another begins with its text, and the history then ends in that one.
  * @throws {AppError} message_conflict when the id is known with another text, thread or parent;
  *   run_active while another reply of the thread is being written; message_not_found for a parent
- *   that is not a reply of this thread
+ *   that is not a reply of this thread, or a reply to go on from that answers another question;
+ *   reply_not_continuable for one that was not cut or has no text
  */
 export async function saveQuestion({
   db,
@@ -37,14 +43,16 @@ export async function saveQuestion({
     await refuseSecondRun(tx, request.threadId)
     await keepThread(tx, request, nowMs)
     await keepQuestion(tx, request, nowMs)
+    const sampling = await keepSampling(tx, request)
+    const begun = await loadContinued(tx, request)
     const reply: MessageTable = {
       id: replyId,
       thread_id: request.threadId,
       parent_id: request.message.id,
       position: await nextPosition(tx, request.threadId),
       role: 'assistant',
-      text: '',
-      reasoning: '',
+      text: begun?.text ?? '',
+      reasoning: begun?.reasoning ?? '',
       status: 'streaming',
       run_id: request.runId,
       finish_reason: null,
@@ -52,11 +60,32 @@ export async function saveQuestion({
       error_details: null,
       model: model ?? null,
       created_at_ms: nowMs,
+      continues_id: begun?.id ?? null,
+      part_lengths: begun?.part_lengths ?? null,
     }
     await tx.insertInto('messages').values(reply).execute()
-    const history = await loadBranch({ db: tx, messageId: request.message.id })
-    return { outcome: 'started', reply: toReply(reply), history }
+    const history = await loadBranch({ db: tx, messageId: begun?.id ?? request.message.id })
+    return { outcome: 'started', reply: toReply(reply), history, sampling }
   })
+}
+
+/** The cut answer that the new one begins with. */
+async function loadContinued(
+  tx: Transaction<Tables>,
+  { continues, threadId, message }: ChatRequest,
+): Promise<MessageTable | undefined> {
+  if (continues === undefined) return undefined
+  const reply = await tx
+    .selectFrom('messages')
+    .selectAll()
+    .where('id', '=', continues)
+    .where('thread_id', '=', threadId)
+    .where('parent_id', '=', message.id)
+    .where('role', '=', 'assistant')
+    .executeTakeFirst()
+  if (reply === undefined) throw new AppError('message_not_found')
+  if (!isContinuable(toReply(reply))) throw new AppError('reply_not_continuable')
+  return reply
 }
 
 async function refuseSecondRun(tx: Transaction<Tables>, threadId: string): Promise<void> {
@@ -78,12 +107,19 @@ async function keepThread(
     .insertInto('threads')
     .values({
       id: request.threadId,
-      title: titleOf(request.message.text),
+      title: toThreadTitle(request.message.text),
       created_at_ms: nowMs,
       updated_at_ms: nowMs,
     })
     .onConflict((conflict) => conflict.column('id').doUpdateSet({ updated_at_ms: nowMs }))
     .execute()
+}
+
+/** @returns what this run is sampled with */
+async function keepSampling(tx: Transaction<Tables>, request: ChatRequest): Promise<Sampling> {
+  const { threadId, parentId, sampling } = request
+  if (parentId === null && sampling !== undefined) await beginSampling({ tx, threadId, sampling })
+  return await loadSampling({ db: tx, threadId })
 }
 
 async function keepQuestion(
@@ -132,6 +168,8 @@ async function keepQuestion(
       error_details: null,
       model: null,
       created_at_ms: nowMs,
+      continues_id: null,
+      part_lengths: null,
     })
     .execute()
 }
@@ -143,10 +181,4 @@ async function nextPosition(tx: Transaction<Tables>, threadId: string): Promise<
     .where('thread_id', '=', threadId)
     .executeTakeFirstOrThrow()
   return Number(last ?? 0) + 1
-}
-
-/** A title costs no call to the model: it is the question's first line with text. */
-function titleOf(text: string): string {
-  const line = text.split('\n').find((candidate) => candidate.trim() !== '') ?? ''
-  return [...line.trim()].slice(0, 80).join('')
 }

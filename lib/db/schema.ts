@@ -25,6 +25,9 @@ export type MessageTable = {
   error_details: string | null
   model: string | null
   created_at_ms: number
+  continues_id: string | null
+  /** JSON. */
+  part_lengths: string | null
 }
 
 export type TimingTable = {
@@ -48,7 +51,47 @@ export type TimingTable = {
 
 export type PaintTable = { message_id: string; browser_ttft_ms: number }
 
+/** `sampling`: JSON, with at least one field. */
+export type ThreadSamplingTable = { thread_id: string; sampling: string }
+
 export type SettingTable = { key: string; value: string }
+
+export type SystemPromptTable = { sha256: string; text: string }
+
+/** Texts named after a type of the domain hold it as JSON. */
+export type RecordTable = {
+  message_id: string
+  process_started_at_ms: number | null
+  /** Null: none. */
+  flags: string | null
+  prefix_reason: string | null
+  prefix: string | null
+  activity: string | null
+  url: string
+  headers: string
+  request_model: string
+  system_prompt_sha256: string
+  sampling: string
+  completion_id: string | null
+  system_fingerprint: string | null
+  engine_version: string | null
+}
+
+/** `offsets`: see encodeOffsets. */
+export type ArrivalTable = { message_id: string; delta_count: number; offsets: string }
+
+export type UpstreamCallTable = {
+  id: string
+  kind: string
+  cause: string
+  started_at_ms: number
+  duration_ms: number
+  outcome: string
+  message_id: string | null
+  prompt_tokens: number | null
+  completion_tokens: number | null
+  count: number | null
+}
 
 export type Tables = {
   threads: ThreadTable
@@ -56,6 +99,11 @@ export type Tables = {
   timings: TimingTable
   paints: PaintTable
   settings: SettingTable
+  thread_sampling: ThreadSamplingTable
+  system_prompts: SystemPromptTable
+  records: RecordTable
+  arrivals: ArrivalTable
+  upstream_calls: UpstreamCallTable
 }
 
 export type Database = Kysely<Tables>

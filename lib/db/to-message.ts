@@ -31,6 +31,8 @@ export function toReply(row: MessageRow): Reply {
     reasoning: row.reasoning,
     status: row.status as ReplyStatus,
     createdAtMs: Number(row.created_at_ms),
+    ...(row.continues_id === null ? {} : { continuesId: row.continues_id }),
+    ...(row.part_lengths === null ? {} : { partLengths: JSON.parse(row.part_lengths) }),
     ...(row.finish_reason === null ? {} : { finishReason: row.finish_reason as FinishReason }),
     ...(error === undefined ? {} : { error }),
     ...(row.model === null ? {} : { model: row.model }),

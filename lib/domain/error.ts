@@ -13,6 +13,7 @@ export const ERROR_CODES = {
   run_not_found: { status: 404, retryable: false },
   message_conflict: { status: 409, retryable: false },
   run_active: { status: 409, retryable: true },
+  reply_not_continuable: { status: 409, retryable: false },
   body_too_large: { status: 413, retryable: false },
   unsupported_media_type: { status: 415, retryable: false },
   host_not_allowed: { status: 421, retryable: false },

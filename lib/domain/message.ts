@@ -1,5 +1,6 @@
 import type { PublicError } from './error'
 import type { PaintTiming, ReplyTiming } from './reply-timing'
+import type { Sampling } from './sampling'
 
 /** `streaming` is the only state that is not an end; every reply leaves it for exactly one of the others. */
 export type ReplyStatus = 'streaming' | 'complete' | 'stopped' | 'interrupted' | 'failed'
@@ -32,6 +33,13 @@ export type Reply = {
   runId: string
   text: string
   reasoning: string
+  /**
+   * Lengths of the parts in which reasoning and text took turns, reasoning first (0 where text came
+   * first); absent where all reasoning comes before all text.
+   */
+  partLengths?: number[]
+  /** The reply that this one goes on from: it begins with all that was written there. */
+  continuesId?: string
   status: ReplyStatus
   finishReason?: FinishReason
   error?: PublicError
@@ -43,4 +51,19 @@ export type Reply = {
 
 export type ChatMessage = Question | Reply
 
-export type Thread = { id: string; title: string; createdAtMs: number; updatedAtMs: number }
+export type Thread = {
+  id: string
+  title: string
+  createdAtMs: number
+  updatedAtMs: number
+  /** What its next run is sampled with; absent: nothing is set, the model's defaults hold. */
+  sampling?: Sampling
+}
+
+/** One branch of a thread: from its first question down to its newest message. */
+export type ThreadBranch = {
+  thread: Thread
+  messages: ChatMessage[]
+  /** By the id of a shown question: the ids of its answers, oldest first; only where there are several. */
+  siblings: Record<string, string[]>
+}

@@ -27,9 +27,10 @@ export function isSendable(phase: Phase): boolean {
   return phase === 'ready' || phase === 'saturated'
 }
 
-/** The stages of a vLLM start, in the order its log shows them. */
+/** The stages of a start, in the order its log shows them; only the local engine is installed by it. */
 export const START_STAGES = [
   'starting',
+  'installing',
   'resolving',
   'downloading',
   'weights',
@@ -49,6 +50,8 @@ export type StartProgress = {
   progress: number
   /** Within `weights` or `graphs`: 0–100, as the engine printed it. */
   stagePercent?: number
+  /** Of a download under way, where it is told: megabytes (10⁶ bytes) that are here, and of how many. */
+  download?: { doneMb: number; totalMb?: number }
   elapsedMs: number
   /** How long the engine's last complete start took on this machine. */
   lastStartMs?: number
@@ -62,7 +65,13 @@ export type StartProgress = {
 }
 
 /** A fatal line of the log: `code` names its sentence and cure in the message files. */
-export type StartFailure = { code: string; details: ErrorDetails; line: string }
+export type StartFailure = {
+  code: string
+  details: ErrorDetails
+  line: string
+  /** Until the local engine is started again by itself. */
+  nextTryInMs?: number
+}
 
 export type ServedModel = { id: string; root?: string; maxModelLen?: number }
 
@@ -98,9 +107,12 @@ export type Readiness = {
   load?: EngineLoad
   /** Present while the engine starts and a log is followed. */
   start?: StartProgress
+  /** With `start` beside it, of the local engine: why the try before the present one ended. */
   failure?: StartFailure
   log: 'off' | 'following' | 'missing' | 'unreadable'
   systemPrompt: SystemPromptFacts
+  /** True when this app started the engine itself; `details.localModel` then names its model. */
+  isLocal: boolean
   /** True when the answers are scripted by the stub (`npm run demo`). */
   isDemo: boolean
 }

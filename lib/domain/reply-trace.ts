@@ -21,7 +21,14 @@ export type EngineActivity = {
   processStartedAtMs?: number
 }
 
-/** Why a reply was slow or unusual; each has its sentence in `flags.<code>`. */
+/**
+ * Why a reply was slow or unusual; each has its sentence in `flags.<code>`, with these details
+ * (one in brackets is left out where it is not known):
+ * waited-behind-others { requests, [queueMs] } · shared-the-engine { requests, [tokens] } (of others) ·
+ * preempted { preemptions } · cold-after-restart {} ·
+ * cache-almost-full { percent } · stalled-between-tokens { gapMs, usualMs, [delta] } (after which delta) ·
+ * arrived-in-one-piece { tokens, spanMs } · after-idle { idleMs }.
+ */
 export type ReplyFlag = {
   code:
     | 'waited-behind-others'
@@ -103,6 +110,8 @@ export type UpstreamCall = {
   messageId?: string
   promptTokens?: number
   completionTokens?: number
+  /** With `probe`: looks at the engine that this line adds up; there is one line a minute for them. */
+  count?: number
 }
 
 /** The engine over the last minute, from its own counters; absent: not reported. */

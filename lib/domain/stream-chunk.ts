@@ -1,6 +1,7 @@
 import type { PublicError } from './error'
 import type { FinishReason, ReplyStatus } from './message'
 import type { ReplyTiming } from './reply-timing'
+import type { Sampling } from './sampling'
 
 /** What a waiting reader is told before the first token. */
 export type ReplyStage = 'sending' | 'queued' | 'prefill' | 'generating'
@@ -38,4 +39,8 @@ export type ChatRequest = {
   parentId: string | null
   runId: string
   message: { id: string; text: string }
+  /** What was set before the thread began; the thread's own, once it exists, are changed by PUT /api/threads/[id]/sampling. */
+  sampling?: Sampling
+  /** The cut reply, an answer to this very question, that the new one goes on from. */
+  continues?: string
 }

@@ -35,6 +35,9 @@ const TARGETS: [string, () => Promise<Target>, boolean][] = [
     : [[`the engine at ${liveUrl}`, reachLive, liveKey !== ''] satisfies (typeof TARGETS)[number]]),
 ]
 
+/** Where a block is one token, a new prompt finds the words of the template in the cache of the last one. */
+const TEMPLATE_TOKENS = 64
+
 /** What this app takes for granted of vLLM: the same cases on the stub, and on a live engine when one is named. */
 describe.each(TARGETS)('%s', { timeout: 120_000 }, (_name, reach, hasKey) => {
   let target: Target
@@ -146,7 +149,7 @@ describe.each(TARGETS)('%s', { timeout: 120_000 }, (_name, reach, hasKey) => {
     const second = await ask({ content, sampling: { maxTokens: 1 } })
     const block = (await engine.readMetrics())?.blockSizeTokens ?? 0
     const cached = second.finish?.usage?.cachedTokens ?? 0
-    expect(first.finish?.usage?.cachedTokens).toBeLessThan(block)
+    expect(first.finish?.usage?.cachedTokens).toBeLessThan(block === 1 ? TEMPLATE_TOKENS : block)
     expect(cached).toBeGreaterThanOrEqual(128)
     expect(cached % block).toBe(0)
     expect(cached).toBeLessThan(second.finish?.usage?.promptTokens ?? 0)
@@ -216,7 +219,8 @@ describe.each(TARGETS)('%s', { timeout: 120_000 }, (_name, reach, hasKey) => {
     const { finish } = await ask({ requestId, sampling: { maxTokens: 1 } })
     expect(finish?.completionId).toBe(`chatcmpl-${requestId}`)
     expect(finish?.model).toBe(model)
-    expect(finish?.systemFingerprint).toMatch(/^vllm-/)
+    const isLocal = (await engine.probe({})).version?.includes('node-llama-cpp')
+    expect(finish?.systemFingerprint).toMatch(isLocal ? /^first-token-local-/ : /^vllm-/)
   })
 
   it('tells its own durations of each request', async () => {

@@ -28,6 +28,7 @@ describe('parseEngineMetrics', () => {
       isPrefixCachingEnabled: true,
       gpuMemoryFraction: 0.92,
       kvCacheDtype: 'auto',
+      ttftBuckets: expect.any(Array),
     })
   })
 
@@ -58,6 +59,26 @@ describe('parseEngineMetrics', () => {
       blockSizeTokens: 16,
       kvCacheTokens: 1500,
     })
+  })
+
+  it('adds the times to first token up by their bounds, over the engines', () => {
+    const { ttftBuckets } = parseEngineMetrics(recorded('vllm-0.32.0.metrics_after.txt'))
+    expect(ttftBuckets).toHaveLength(23)
+    expect(ttftBuckets?.at(0)).toEqual({ upper: 0.001, count: 0 })
+    expect(ttftBuckets?.at(-1)).toEqual({ upper: Number.POSITIVE_INFINITY, count: 3 })
+    const name = 'vllm:time_to_first_token_seconds_bucket'
+    const text = [
+      `${name}{engine="0",le="+Inf"} 3.0`,
+      `${name}{engine="0",le="0.5"} 2.0`,
+      `${name}{engine="1",le="0.5"} 5.0`,
+      `${name}{engine="1",le="+Inf"} 5.0`,
+      `${name}{engine="1",le="nonsense"} 9.0`,
+      `${name}{engine="1"} 9.0`,
+    ].join('\n')
+    expect(parseEngineMetrics(text).ttftBuckets).toEqual([
+      { upper: 0.5, count: 7 },
+      { upper: Number.POSITIVE_INFINITY, count: 8 },
+    ])
   })
 
   it('falls back to the names of older versions, and to blocks where the tokens are not told', () => {

@@ -159,7 +159,8 @@ function sumBuckets(samples: readonly Sample[]): { upper: number; count: number 
   for (const { labels, value } of samples) {
     const le = labels.get('le')
     const upper = le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le)
-    if (le !== undefined && !Number.isNaN(upper)) counts.set(upper, (counts.get(upper) ?? 0) + value)
+    if (le !== undefined && !Number.isNaN(upper))
+      counts.set(upper, (counts.get(upper) ?? 0) + value)
   }
   return [...counts].map(([upper, count]) => ({ upper, count })).sort((a, b) => a.upper - b.upper)
 }

@@ -1,16 +1,20 @@
 import type { Sampling } from '@/lib/domain/sampling'
 import type { WireChatRequest, WireMessage } from './wire'
 
+type Body = WireChatRequest & { continue_final_message?: boolean; add_generation_prompt?: boolean }
+
 /** The body of a chat completion as `streamCompletion` sends it, for showing: the same fields in the same order. */
 export function toRequestBody({
   model,
   messages,
   sampling = {},
+  isContinuation = false,
 }: {
   model: string
   messages: readonly WireMessage[]
   sampling?: Sampling
-}): WireChatRequest {
+  isContinuation?: boolean
+}): Body {
   const { maxTokens, temperature, topP, topK, minP, seed, stop } = sampling
   const { presencePenalty, frequencyPenalty, repetitionPenalty } = sampling
   return {
@@ -28,5 +32,6 @@ export function toRequestBody({
     ...(repetitionPenalty === undefined ? {} : { repetition_penalty: repetitionPenalty }),
     ...(seed === undefined ? {} : { seed }),
     ...(stop === undefined ? {} : { stop }),
+    ...(isContinuation ? { continue_final_message: true, add_generation_prompt: false } : {}),
   }
 }

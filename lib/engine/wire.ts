@@ -58,6 +58,23 @@ export type WireMessage = {
   reasoning_content?: string
 }
 
+export type WireChatRequest = {
+  model: string
+  messages: WireMessage[]
+  stream?: boolean
+  stream_options?: { include_usage?: boolean }
+  max_tokens?: number
+  temperature?: number
+  top_p?: number
+  top_k?: number
+  min_p?: number
+  presence_penalty?: number
+  frequency_penalty?: number
+  repetition_penalty?: number
+  seed?: number
+  stop?: string[]
+}
+
 export type WireError = {
   error: { message: string; type: string; param: string | null; code: number }
 }

@@ -20,6 +20,7 @@ const readiness: Readiness = {
   servedModels: [],
   log: 'off',
   systemPrompt: { sha256: 'x' },
+  isLocal: false,
   isDemo: false,
 }
 const phaseFacts = toPhaseDetails(readiness)
@@ -28,7 +29,7 @@ describe.each(LOCALES)('the words for what the engine does: %s', (locale) => {
   const { phases, stages } = files[locale]
 
   it('exist for every phase, and for an app that does not answer', () => {
-    expect(namesOf(phases)).toEqual([...PHASES, 'app-unreachable'].sort())
+    expect(namesOf(phases)).toEqual([...PHASES, 'app-unreachable', 'offline'].sort())
     for (const words of Object.values(phases)) {
       expect(namesOf(words)).toEqual(['label', 'remedy', 'sentence'])
     }

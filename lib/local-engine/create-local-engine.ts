@@ -13,7 +13,7 @@ export type LocalEngineOptions = {
   dataDir: string
   /** The engine's `main.ts`. */
   entryFile: string
-  /** A Node that runs TypeScript by stripping its types (22.18 or later). */
+  /** Node 22.12 or later: it runs TypeScript by stripping its types. */
   nodePath: string
   /** A GGUF file; without it the small default model is fetched. */
   modelPath?: string
@@ -134,7 +134,9 @@ function toArguments(options: {
 }): string[] {
   const { entryFile, dataDir, port, modelPath, maxModelLen } = options
   return [
-    ...[entryFile, '--data-dir', dataDir, '--port', String(port)],
+    // Before 22.18 Node strips types only when told to.
+    ...['--experimental-strip-types', entryFile],
+    ...['--data-dir', dataDir, '--port', String(port)],
     ...(modelPath === undefined ? [] : ['--model', modelPath]),
     ...(maxModelLen === undefined ? [] : ['--max-model-len', String(maxModelLen)]),
   ]

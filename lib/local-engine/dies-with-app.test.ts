@@ -7,7 +7,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { isRunning } from './__fixtures__/is-running'
 
 const ENGINE = join(import.meta.dirname, '..', '..', 'local-engine', 'main.ts')
-const PARENT = join(import.meta.dirname, '__fixtures__', 'run-parent.mjs')
+const SUPERVISOR = join(import.meta.dirname, '__fixtures__', 'run-parent.mjs')
+const SERVICES = join(import.meta.dirname, '..', '__fixtures__', 'run-services.mjs')
 
 let folder: string
 let pids: number[]
@@ -22,7 +23,7 @@ afterEach(() => {
 })
 
 /** The real engine, busy with an `npm` that never ends and has a child of its own. */
-async function startBusyApp() {
+async function startBusyApp(parent: string) {
   const data = join(folder, 'data')
   const npm = join(folder, 'npm')
   writeFileSync(
@@ -30,7 +31,7 @@ async function startBusyApp() {
     `#!/bin/sh\nsleep 600 &\necho "$$ $!" > "${folder}/npm-pids.new"\nmv "${folder}/npm-pids.new" "${folder}/npm-pids"\nwait\n`,
   )
   chmodSync(npm, 0o755)
-  const app = spawn(process.execPath, [PARENT, data, ENGINE], {
+  const app = spawn(process.execPath, [parent, data, ENGINE], {
     // biome-ignore lint/style/noProcessEnv: the engine finds npm by the PATH that it inherits
     env: { ...process.env, PATH: [folder, process.env.PATH].join(delimiter) },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -49,10 +50,15 @@ async function startBusyApp() {
   return { app, engine, npmPids }
 }
 
-it.each(['SIGKILL', 'SIGTERM'] as const)(
-  'leaves no engine, no npm and none of its children when the app ends by %s',
-  async (signal) => {
-    const { app, engine, npmPids } = await startBusyApp()
+it.each([
+  ['the supervisor alone', 'SIGKILL', SUPERVISOR],
+  ['the supervisor alone', 'SIGTERM', SUPERVISOR],
+  ['the services of the app', 'SIGKILL', SERVICES],
+  ['the services of the app', 'SIGTERM', SERVICES],
+] as const)(
+  'leaves no engine, no npm and none of its children when the app ends: %s, %s',
+  async (_, signal, parent) => {
+    const { app, engine, npmPids } = await startBusyApp(parent)
     const all = [engine, ...npmPids]
     expect(all.map(isRunning)).toEqual([true, true, true])
     app.kill(signal)
@@ -61,7 +67,7 @@ it.each(['SIGKILL', 'SIGTERM'] as const)(
 )
 
 it('leaves no npm when the engine alone is told to end', async () => {
-  const { engine, npmPids } = await startBusyApp()
+  const { engine, npmPids } = await startBusyApp(SUPERVISOR)
   process.kill(engine, 'SIGTERM')
   await expect.poll(() => npmPids.map(isRunning), { timeout: 10_000 }).toEqual([false, false])
 })

@@ -22,7 +22,11 @@ export function startEngineProcess(options: {
   onEnd: (failure: LocalFailure) => void
 }): EngineProcess {
   const { nodePath, args, onLine, onEnd } = options
-  const child = spawn(nodePath, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  const child = spawn(nodePath, args, {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Out of reach of a Ctrl-C meant for the app, which first lets answers end and then ends it.
+    detached: process.platform !== 'win32',
+  })
   const errorLines: string[] = []
   let named: LocalFailure | undefined
   let hasEnded = false

@@ -64,6 +64,7 @@ describe('what the gate shows', () => {
     expect(toStartProgress({ status, nowMs: 3500 })).toEqual({
       stage: 'downloading',
       stagePercent: 50,
+      download: { doneMb: 2, totalMb: 4 },
       progress: 0.575,
       elapsedMs: 3500,
       sinceLastLineMs: 500,
@@ -93,17 +94,67 @@ describe('what the gate shows', () => {
     expect(toStartProgress({ status: fetching, nowMs })?.isStuck).toBe(false)
   })
 
-  it('is nothing once it is ready', () => {
-    expect(toStartProgress({ status: follow(['stage=ready model=x']), nowMs: 1 })).toBeUndefined()
+  it('leaves no room on the bar for what a later start does not need', () => {
+    const share = (...lines: string[]) =>
+      toStartProgress({ status: follow(lines), nowMs: 9000 })?.progress
+    expect(share('stage=loading percent=50')).toBeCloseTo(0.6)
+    expect(share('stage=fetching done_mb=4 total_mb=4', 'stage=loading percent=50')).toBeCloseTo(
+      0.95,
+    )
+  })
+
+  it('moves its bar on through an install, and never back', () => {
+    const installing = follow(['stage=installing package=x'])
+    const shares = [1000, 5000, 30_000, 300_000].map(
+      (nowMs) => toStartProgress({ status: installing, nowMs })?.progress ?? 0,
+    )
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+    expect(new Set(shares).size).toBe(4)
+    const fetching = follow(['stage=installing package=x', 'stage=fetching done_mb=0 total_mb=9'])
+    const next = toStartProgress({ status: fetching, nowMs: 300_000 })?.progress ?? 0
+    expect(shares.at(-1)).toBeLessThanOrEqual(next)
+  })
+
+  it('tells what is here of an install, which does not know its whole', () => {
+    const status = follow(['stage=installing done_mb=14 elapsed_s=3'])
+    expect(toStartProgress({ status, nowMs: 1 })?.download).toEqual({ doneMb: 14 })
+    const later = follow(['stage=installing done_mb=14 elapsed_s=3', 'stage=checking total_mb=4'])
+    expect(toStartProgress({ status: later, nowMs: 1 })).not.toHaveProperty('download')
+  })
+
+  it('is a start that is over once it is ready, and never one that hangs', () => {
+    const status = follow(['stage=ready model=x'])
+    expect(toStartProgress({ status, nowMs: 1_000_000 })).toMatchObject({
+      stage: 'started',
+      progress: 1,
+      isStuck: false,
+    })
+  })
+
+  it('is nothing while none is under way', () => {
+    const ended = toEnded({ status: follow([]), failure: CRASH, nextStartAtMs: 5 })
+    for (const status of [STOPPED, ended]) {
+      expect(toStartProgress({ status, nowMs: 1 })).toBeUndefined()
+    }
   })
 
   it('is a failure with a code of its own and its figures', () => {
     const status = follow(['stage=failed code=no-space retry=later needed_mb=300 free_mb=5'])
-    expect(toStartFailure(status)).toEqual({
+    expect(toStartFailure({ status, nowMs: 1 })).toEqual({
       code: 'local-no-space',
       details: { needed_mb: 300, free_mb: 5 },
-      line: 'no-space',
+      line: 'no-space needed_mb=300 free_mb=5',
     })
-    expect(toStartFailure(STOPPED)).toBeUndefined()
+    expect(toStartFailure({ status: STOPPED, nowMs: 1 })).toBeUndefined()
+  })
+
+  it('says what the engine said, and how long until the next try', () => {
+    const failure = { code: 'no-network', isRetryable: true, facts: { reason: 'no such host' } }
+    const status = toEnded({ status: follow([]), failure, nextStartAtMs: 9000 })
+    expect(toStartFailure({ status, nowMs: 5000 })).toMatchObject({
+      line: 'no such host',
+      nextTryInMs: 4000,
+    })
+    expect(toStartFailure({ status, nowMs: 10_000 })?.nextTryInMs).toBe(0)
   })
 })

@@ -2,15 +2,7 @@ import type { StartFailure, StartProgress, StartStage } from '@/lib/domain/readi
 import type { LocalEngineStatus } from './local-engine-status'
 import type { LocalStage } from './parse-local-log-line'
 
-/** The gate's stages for this engine: those of a vLLM start, and the one that only this engine has. */
-export type LocalStartStage = StartStage | 'installing'
-
-export type LocalStartProgress = Omit<StartProgress, 'stage' | 'stages'> & {
-  stage: LocalStartStage
-  stages: { stage: LocalStartStage; elapsedMs: number }[]
-}
-
-const GATE_STAGES: Record<LocalStage, LocalStartStage> = {
+const GATE_STAGES: Record<LocalStage, StartStage> = {
   starting: 'starting',
   installing: 'installing',
   fetching: 'downloading',
@@ -21,8 +13,10 @@ const GATE_STAGES: Record<LocalStage, LocalStartStage> = {
   stopped: 'starting',
 }
 
-/** Where each stage begins and ends on the bar of a whole start; a later start begins at `checking`. */
-const SHARES: Record<LocalStage, [number, number]> = {
+type Shares = Record<LocalStage, [from: number, to: number]>
+
+/** Where each stage begins and ends on the bar of a first start. */
+const FIRST_SHARES: Shares = {
   starting: [0, 0.02],
   installing: [0.02, 0.3],
   fetching: [0.3, 0.85],
@@ -33,46 +27,82 @@ const SHARES: Record<LocalStage, [number, number]> = {
   stopped: [0, 0],
 }
 
-const STUCK_MS = 60_000
+/** Of one that finds everything in its place. */
+const LATER_SHARES: Shares = { ...FIRST_SHARES, checking: [0.02, 0.2], loading: [0.2, 1] }
 
-/** What the gate shows of the start; `undefined` once it is ready, or when nothing starts. */
+const STUCK_MS = 60_000
+/** An install does not know its whole: the bar nears its end in this pace without reaching it. */
+const INSTALL_PACE_MS = 10_000
+
+/** What the gate shows of a start that goes on or has just ended well; else `undefined`. */
 export function toStartProgress(options: {
   status: LocalEngineStatus
   /** The clock of the status. */
   nowMs: number
-}): LocalStartProgress | undefined {
+}): StartProgress | undefined {
   const { status, nowMs } = options
-  if (status.state !== 'starting') return undefined
-  const { stage, percent = 0, facts, lastLineAtMs, startedAtMs } = status
-  const [from, to] = SHARES[stage]
+  if (status.state !== 'starting' && status.state !== 'ready') return undefined
+  const { stage, stages, facts, lastLineAtMs, startedAtMs } = status
+  const hasFetched = stages.some(({ stage }) => stage === 'installing' || stage === 'fetching')
+  const [from, to] = (hasFetched ? FIRST_SHARES : LATER_SHARES)[stage]
   const sinceLastLineMs = Math.max(0, nowMs - lastLineAtMs)
   const isDownload = stage === 'installing' || stage === 'fetching'
+  const canHang = status.state === 'starting' && !isDownload
+  const download = isDownload ? toDownload(status) : undefined
   return {
     stage: GATE_STAGES[stage],
-    progress: from + ((to - from) * percent) / 100,
+    progress: from + (to - from) * shareOfStage(options),
     ...(status.percent === undefined ? {} : { stagePercent: status.percent }),
+    ...(download === undefined ? {} : { download }),
     elapsedMs: Math.max(0, nowMs - startedAtMs),
     sinceLastLineMs,
-    isStuck: !isDownload && sinceLastLineMs >= STUCK_MS,
+    isStuck: canHang && sinceLastLineMs >= STUCK_MS,
     stages: toGateStages(options),
     facts,
   }
 }
 
 /** The last failure, its code as the message files have it: `local-no-pip`. */
-export function toStartFailure({ failure }: LocalEngineStatus): StartFailure | undefined {
+export function toStartFailure(options: {
+  status: LocalEngineStatus
+  /** The clock of the status. */
+  nowMs: number
+}): StartFailure | undefined {
+  const { failure, nextStartAtMs } = options.status
   if (failure === undefined) return undefined
   const { code, facts } = failure
-  return { code: `local-${code}`, details: facts, line: String(facts.reason ?? code) }
+  const pairs = Object.entries(facts).map(([name, value]) => `${name}=${value}`)
+  return {
+    code: `local-${code}`,
+    details: facts,
+    line: String(facts.reason ?? [code, ...pairs].join(' ')),
+    ...(nextStartAtMs === undefined
+      ? {}
+      : { nextTryInMs: Math.max(0, nextStartAtMs - options.nowMs) }),
+  }
+}
+
+function shareOfStage({ status, nowMs }: { status: LocalEngineStatus; nowMs: number }): number {
+  const { stage, stages, percent } = status
+  if (percent !== undefined) return percent / 100
+  if (stage !== 'installing') return 0
+  const inStageMs = Math.max(0, nowMs - (stages.at(-1)?.startedAtMs ?? nowMs))
+  return 1 - Math.exp(-inStageMs / INSTALL_PACE_MS)
+}
+
+function toDownload({ facts }: LocalEngineStatus): StartProgress['download'] {
+  const { done_mb: doneMb, total_mb: totalMb } = facts
+  if (typeof doneMb !== 'number') return undefined
+  return { doneMb, ...(typeof totalMb === 'number' ? { totalMb } : {}) }
 }
 
 /** Neighbours that are one stage to the gate become one. */
 function toGateStages(options: {
   status: LocalEngineStatus
   nowMs: number
-}): LocalStartProgress['stages'] {
+}): StartProgress['stages'] {
   const { status, nowMs } = options
-  const shown: LocalStartProgress['stages'] = []
+  const shown: StartProgress['stages'] = []
   for (const [index, { stage, startedAtMs }] of status.stages.entries()) {
     const endedAtMs = status.stages[index + 1]?.startedAtMs ?? nowMs
     const elapsedMs = Math.max(0, endedAtMs - startedAtMs)

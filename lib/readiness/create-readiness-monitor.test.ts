@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '@/lib/domain/error'
+import type { StartProgress } from '@/lib/domain/readiness'
 import type { EngineMetrics } from '@/lib/engine/read-metrics'
 import { createFakeTime, settle } from './__fixtures__/fake-time'
 import { seen } from './__fixtures__/observations'
 import { createScriptedEngine, timedOut } from './__fixtures__/scripted-engine'
 import { createReadinessMonitor, type ReadinessMonitorOptions } from './create-readiness-monitor'
-import type { UpstreamCall } from './engine-watch'
+import type { LocalStartPort, UpstreamCall } from './engine-watch'
 
 const REST: EngineMetrics = {
   processStartedAtMs: 1000,
@@ -436,5 +437,73 @@ describe('the fixed prompt', () => {
     await time.advance(60_000)
     expect(engine.tokenized).toHaveLength(1)
     expect(facts()).toEqual({ sha256, blockSizeTokens: 128 })
+  })
+})
+
+describe('an engine that this app started itself', () => {
+  const progress: StartProgress = {
+    stage: 'downloading',
+    progress: 0.5,
+    elapsedMs: 9000,
+    sinceLastLineMs: 100,
+    isStuck: false,
+    stages: [],
+    facts: {},
+  }
+  let told: ReturnType<LocalStartPort['look']>
+  const localStart = { modelName: 'tiny', look: () => told }
+  const now = () => monitor.current()
+
+  it('is loading from its first moment, with its stages, before and after its port is open', async () => {
+    told = { state: 'starting', progress }
+    create({ localStart }).start()
+    await time.advance(0)
+    expect(now()).toMatchObject({
+      phase: 'loading',
+      isLocal: true,
+      details: { localModel: 'tiny' },
+      start: progress,
+      log: 'following',
+    })
+    engine.sight = seen.unavailable()
+    await time.advance(1000)
+    expect(now()).toMatchObject({ phase: 'loading', start: progress })
+  })
+
+  it('keeps its stages through the warm-up, and loses them when it is ready', async () => {
+    told = { state: 'ready', progress: { ...progress, stage: 'started' } }
+    engine.sight = seen.up(REST)
+    create({ localStart }).start()
+    await time.advance(0)
+    expect(now()).toMatchObject({ phase: 'warming', start: { stage: 'started' } })
+    engine.warmUps[0]?.resolve(undefined)
+    await settle()
+    expect(now().phase).toBe('ready')
+    expect(now()).not.toHaveProperty('start')
+  })
+
+  it('is not reachable when it has ended, and says why and when it is tried again', async () => {
+    const failure = {
+      code: 'local-model-not-found',
+      details: { path: '/models/mine.gguf', reason: 'no /etc/secret here' },
+      line: 'no /etc/secret here',
+      nextTryInMs: 4000,
+    }
+    told = { state: 'waiting', failure }
+    create({ localStart }).start()
+    await time.advance(0)
+    expect(now()).toMatchObject({
+      phase: 'unreachable',
+      failure: {
+        code: 'local-model-not-found',
+        details: { path: '/models/mine.gguf', reason: 'no [path] here' },
+        line: 'no [path] here',
+        nextTryInMs: 4000,
+      },
+    })
+    told = { state: 'ready' }
+    engine.sight = seen.up(REST)
+    await time.advance(1000)
+    expect(now()).not.toHaveProperty('failure')
   })
 })

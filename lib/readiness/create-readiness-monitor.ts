@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError, type ErrorCode } from '@/lib/domain/error'
 import { isSendable } from '@/lib/domain/readiness'
+import type { EngineMetrics } from '@/lib/engine/read-metrics'
 import {
   type EngineAddress,
   type EngineWatch,
+  type LocalStartPort,
   type LogPort,
   runTask,
   type SettingsPort,
@@ -31,6 +33,8 @@ export type ReadinessMonitorOptions = {
   /** Where the engine's output can be read. */
   logFile?: string
   isDemo?: boolean
+  /** Takes the place of a log: the app started the engine itself and knows how far it is. */
+  localStart?: LocalStartPort
   settings: SettingsPort
   log: LogPort
   /** Monotonic, in ms. */
@@ -43,6 +47,8 @@ export type ReadinessMonitorOptions = {
   random?: () => number
   /** Told of each warm-up and each count of the prompt's tokens; probes are counted only. */
   onUpstreamCall?: (call: UpstreamCall) => void
+  /** Told of the metrics that each look brings. */
+  onMetrics?: (metrics: EngineMetrics) => void
 }
 
 /** About one request or this gate itself, not about the engine. */
@@ -66,7 +72,10 @@ export function createReadinessMonitor(
       if (isSendable(phase) && model !== undefined) return model.id
       throw new AppError('engine_not_ready', { details: { phase } })
     },
-    load: () => toLoad(watch),
+    load() {
+      const load = toLoad(watch)
+      return load === undefined ? undefined : { ...load, ...watch.metricsAtMs }
+    },
     reportError({ code }) {
       if (!code.startsWith('engine_') || SAYS_NOTHING.has(code)) return
       if (code === 'engine_died') noteDeath(watch)
@@ -98,19 +107,33 @@ function createWatch(options: ReadinessMonitorOptions): EngineWatch {
     random = Math.random,
     isDemo = false,
     apiKey,
+    localStart,
     onUpstreamCall,
+    onMetrics,
   } = options
   const settings = toPhaseSettings(options)
   return {
-    options: { ...options, apiKey, isDemo, now, wallNow, sleep, random, onUpstreamCall },
+    options: {
+      ...options,
+      apiKey,
+      isDemo,
+      localStart,
+      now,
+      wallNow,
+      sleep,
+      random,
+      onUpstreamCall,
+      onMetrics,
+    },
     settings,
     promptSha256: createHash('sha256').update(options.systemPrompt, 'utf8').digest('hex'),
     phase: toFirstPhase({ options, settings, nowMs: now() }),
     start: {},
-    logStatus: options.logFile === undefined ? 'off' : 'following',
+    logStatus: options.logFile === undefined && localStart === undefined ? 'off' : 'following',
     isHealthy: false,
     observation: undefined,
     metrics: undefined,
+    metricsAtMs: { askedAtMs: 0, seenAtMs: 0 },
     version: undefined,
     prompt: { epoch: 0, tokens: undefined },
     warmUp: undefined,

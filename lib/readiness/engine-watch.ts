@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@/lib/domain/error'
-import type { Readiness } from '@/lib/domain/readiness'
+import type { Readiness, StartFailure, StartProgress } from '@/lib/domain/readiness'
 import type { Engine } from '@/lib/engine/engine'
 import type { EngineObservation } from '@/lib/engine/probe-engine'
 import type { EngineMetrics } from '@/lib/engine/read-metrics'
@@ -22,6 +22,18 @@ export type UpstreamCall = {
   outcome: 'ok' | 'aborted' | ErrorCode
 }
 
+/** The engine that this app starts itself, as far as the gate shows it. */
+export type LocalStartPort = {
+  /** Short: it stands in a sentence. */
+  modelName: string
+  look(): {
+    /** `waiting`: it ended and will be started again; `failed`: it will not. */
+    state: 'stopped' | 'starting' | 'ready' | 'waiting' | 'failed'
+    progress?: StartProgress | undefined
+    failure?: StartFailure | undefined
+  }
+}
+
 export type SettingsPort = {
   loadSetting(key: string): Promise<string | undefined>
   saveSetting(setting: { key: string; value: string }): Promise<void>
@@ -40,6 +52,7 @@ export type WatchOptions = {
   apiKey: string | undefined
   systemPrompt: string
   isDemo: boolean
+  localStart: LocalStartPort | undefined
   settings: SettingsPort
   log: LogPort
   now: () => number
@@ -47,6 +60,7 @@ export type WatchOptions = {
   sleep: Sleep
   random: () => number
   onUpstreamCall: ((call: UpstreamCall) => void) | undefined
+  onMetrics: ((metrics: EngineMetrics) => void) | undefined
 }
 
 /** All that the monitor knows and does at a moment; its parts work on it. */
@@ -62,6 +76,8 @@ export type EngineWatch = {
   observation: EngineObservation | undefined
   /** The last ones that the present process told. */
   metrics: EngineMetrics | undefined
+  /** When they were asked for and told. */
+  metricsAtMs: { askedAtMs: number; seenAtMs: number }
   version: string | undefined
   prompt: { epoch: number; tokens: number | undefined }
   warmUp: { epoch: number; controller: AbortController } | undefined

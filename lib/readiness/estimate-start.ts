@@ -4,6 +4,7 @@ import type { StartRecord } from './start-record'
 /** Shares of a start that was never seen before, with a download in it. */
 const FIXED_SHARES: Record<StartStage, number> = {
   starting: 0.04,
+  installing: 0,
   resolving: 0.08,
   downloading: 0.23,
   weights: 0.2,

@@ -58,11 +58,12 @@ async function look(watch: EngineWatch, engine: WatchedEngine): Promise<void> {
   const controller = createController(watch)
   watch.look = { controller, isHurried }
   watch.probes += 1
+  const askedAtMs = watch.options.now()
   const observation = await observe({ watch, engine, signal: controller.signal })
   watch.look = undefined
   release(watch, controller)
   if (observation === undefined || deaths !== watch.deaths) return
-  takeIn(watch, observation)
+  takeIn(watch, observation, askedAtMs)
 }
 
 async function observe(options: {
@@ -86,7 +87,7 @@ async function observe(options: {
   }
 }
 
-function takeIn(watch: EngineWatch, observation: EngineObservation): void {
+function takeIn(watch: EngineWatch, observation: EngineObservation, askedAtMs: number): void {
   const nowMs = watch.options.now()
   const { health, models, metrics, version, isVersionSettled } = observation
   watch.observation = observation
@@ -96,6 +97,10 @@ function takeIn(watch: EngineWatch, observation: EngineObservation): void {
     keepStart(watch)
   }
   if (models.kind === 'ok') {
+    if (metrics !== undefined) {
+      watch.metricsAtMs = { askedAtMs, seenAtMs: nowMs }
+      watch.options.onMetrics?.(metrics)
+    }
     watch.metrics = metrics ?? watch.metrics
     watch.version = version ?? (isVersionSettled ? undefined : watch.version)
   }

@@ -1,6 +1,9 @@
 import type { AppError } from '@/lib/domain/error'
 import type { EngineLoad, Readiness } from '@/lib/domain/readiness'
 
+/** The engine's gauges, and between which instants of the monitor's monotonic clock it told them. */
+export type SeenLoad = EngineLoad & { askedAtMs: number; seenAtMs: number }
+
 /** The one watcher of the engine in this server, whatever the number of tabs. */
 export type ReadinessMonitor = {
   /** What GET /api/readiness answers at this moment. */
@@ -11,7 +14,7 @@ export type ReadinessMonitor = {
    */
   requireModel(): string
   /** The engine's gauges at the last poll; absent where it tells none. */
-  load(): EngineLoad | undefined
+  load(): SeenLoad | undefined
   /** A reply met this error: the next poll comes at once. */
   reportError(error: AppError): void
   /** Begins to poll and to follow the log. Idempotent. */

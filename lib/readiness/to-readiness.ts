@@ -16,7 +16,7 @@ const RECENT_START_MS = 60_000
 /** What the watch knows at this moment, as it may be shown to a browser. */
 export function toReadiness(watch: EngineWatch): Readiness {
   const { options, phase: state, version, logStatus } = watch
-  const { engineUrl, isDemo } = options
+  const { engineUrl, isDemo, localStart } = options
   const { phase, details, model, servedModels, sinceMs } = state
   const nowMs = options.now()
   const load = toLoad(watch)
@@ -27,7 +27,7 @@ export function toReadiness(watch: EngineWatch): Readiness {
     phase,
     canSend: isSendable(phase),
     phaseElapsedMs: Math.max(0, nowMs - sinceMs),
-    details,
+    details: localStart === undefined ? details : { ...details, localModel: localStart.modelName },
     engineUrl: toShownAddress(engineUrl.isValid ? engineUrl.baseUrl : engineUrl.value),
     ...(isKnown && version !== undefined ? { engineVersion: version } : {}),
     ...(model === undefined ? {} : { model }),
@@ -37,6 +37,7 @@ export function toReadiness(watch: EngineWatch): Readiness {
     ...(failure === undefined ? {} : { failure }),
     log: logStatus,
     systemPrompt: toPromptFacts(watch),
+    isLocal: localStart !== undefined,
     isDemo,
   }
 }
@@ -57,6 +58,11 @@ type Moment = { watch: EngineWatch; nowMs: number }
 
 function toStart({ watch, nowMs }: Moment): StartProgress | undefined {
   const { start: state, phase } = watch
+  const { localStart } = watch.options
+  if (localStart !== undefined) {
+    const isShut = phase.model === undefined || phase.phase === 'warming'
+    return isShut ? localStart.look().progress : undefined
+  }
   const evidence = toLogEvidence({ state, nowMs })
   const isUnderWay = evidence === 'starting' || evidence === 'failed'
   const readyAtMs = state.run?.readyAtMs
@@ -71,19 +77,27 @@ function toStart({ watch, nowMs }: Moment): StartProgress | undefined {
 
 function toFailure({ watch, nowMs }: Moment): StartFailure | undefined {
   if (watch.phase.model !== undefined) return undefined
-  const failure = toStartFailure({ state: watch.start, nowMs })
+  const { localStart } = watch.options
+  const failure =
+    localStart === undefined
+      ? toStartFailure({ state: watch.start, nowMs })
+      : localStart.look().failure
   if (failure === undefined) return undefined
-  const hidden = toHidden(watch)
+  const hidden = toHidden(watch, failure)
   return {
-    code: failure.code,
+    ...failure,
     details: hideInDetails({ details: failure.details, hidden }),
     line: hideSecrets({ text: failure.line, hidden }),
   }
 }
 
-function toHidden({ options, start }: EngineWatch): Hidden {
-  const model = start.run?.facts.model
-  return { apiKey: options.apiKey, modelNames: typeof model === 'string' ? [model] : [] }
+/** Where the local engine's own files lie, its user has chosen. */
+function toHidden({ options, start }: EngineWatch, failure?: StartFailure): Hidden {
+  const shown = [start.run?.facts.model, options.localStart && failure?.details.path]
+  return {
+    apiKey: options.apiKey,
+    modelNames: shown.filter((name) => typeof name === 'string'),
+  }
 }
 
 /** Only whole blocks are cached, so a prompt that fills none never is. */

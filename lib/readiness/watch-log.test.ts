@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Readiness } from '@/lib/domain/readiness'
 import { readRecordedLog } from '@/lib/engine/__fixtures__/read-log'
-import { createFakeTime, settle } from './__fixtures__/fake-time'
+import { createFakeTime } from './__fixtures__/fake-time'
 import { seen } from './__fixtures__/observations'
 import { createScriptedEngine } from './__fixtures__/scripted-engine'
 import { createReadinessMonitor, type ReadinessMonitorOptions } from './create-readiness-monitor'
@@ -171,8 +171,7 @@ describe("the engine's log in the readiness", () => {
     start({ settings: { loadSetting: fail, saveSetting: fail } })
     engine.sight = seen.up(REST)
     await until(({ phase, log }) => expect([phase, log]).toEqual(['ready', 'following']))
-    await settle()
-    const warned = logged.filter(({ message }) => message.includes('last start'))
-    expect(warned).toHaveLength(2)
+    const warned = () => logged.filter(({ message }) => message.includes('last start'))
+    await until(() => expect(warned()).toHaveLength(2))
   })
 })

@@ -15,6 +15,7 @@ export function buildContentSecurityPolicy(options: {
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${evaluate}`,
     `style-src 'self' ${styles}`,
     "style-src-attr 'unsafe-inline'",
+    "worker-src 'self'",
     "img-src 'self' data: blob:",
     "connect-src 'self'",
     "font-src 'self'",

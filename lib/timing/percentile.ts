@@ -5,7 +5,7 @@ export function percentile(values: readonly number[], p: number): number | undef
   return percentileOfSorted(sorted, p)
 }
 
-export function percentileOfSorted(sorted: readonly number[], p: number): number | undefined {
+export function percentileOfSorted(sorted: ArrayLike<number>, p: number): number | undefined {
   const position = (sorted.length - 1) * Math.min(1, Math.max(0, p))
   const below = sorted[Math.floor(position)]
   const above = sorted[Math.ceil(position)]

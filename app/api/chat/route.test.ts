@@ -46,6 +46,25 @@ async function startAnswer(body = request()) {
 }
 
 describe('POST /api/chat', () => {
+  it('goes on from a cut answer, and streams the whole text', async () => {
+    const first = await startAnswer()
+    first.play.push(text('Half an', 1100), finish({ finishReason: 'length' }))
+    first.play.end()
+    const [start] = chunksOf(await first.response.text())
+    const continues = start?.type === 'start' ? start.messageId : ''
+    const body = { ...first.body, runId: id(), continues }
+    const { response, play } = await startAnswer(body)
+    play.push(text(' answer', 1100), finish())
+    play.end()
+    expect(textOf(await response.text())).toBe('Half an answer')
+    const again = await ask(post('/api/chat', { ...body, runId: id(), continues: id() }))
+    expect(again.status).toBe(404)
+    const complete = await setup.chat.store.loadReply(body.runId)
+    const refused = await ask(post('/api/chat', { ...body, runId: id(), continues: complete?.id }))
+    expect(refused.status).toBe(409)
+    expect(await refused.json()).toMatchObject({ error: { code: 'reply_not_continuable' } })
+  })
+
   it('streams the answer as the UI message protocol, to its [DONE]', async () => {
     const { response, play, body } = await startAnswer()
     play.push(sent(1000), text('Hel', 1100), text('lo', 1200), finish())

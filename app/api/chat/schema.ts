@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { samplingSchema } from '@/lib/domain/sampling.schema'
 import type { ChatRequest } from '@/lib/domain/stream-chunk'
 
 /** Half a surrogate pair cannot be stored; the text must stay the same however often it is sent. */
@@ -12,4 +13,6 @@ export const chatRequestSchema: z.ZodType<ChatRequest> = z.strictObject({
   parentId: z.guid().nullable(),
   runId: z.guid(),
   message: z.strictObject({ id: z.guid(), text }),
+  sampling: samplingSchema.exactOptional(),
+  continues: z.guid().exactOptional(),
 })

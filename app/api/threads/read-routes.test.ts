@@ -42,6 +42,24 @@ describe('GET /api/threads/[id]', () => {
     ])
   })
 
+  it('gives the branch through one of several answers, and names those beside it', async () => {
+    await answer()
+    await setup.chat.runs.start(ask(1, { threadId: THREAD, runId: 'run-b' }))
+    const play = await setup.chat.scripted.nextPlay()
+    play.push(text('another', 1100), finish())
+    play.end()
+    await collect(setup.chat.runs, { runId: 'run-b' })
+    const [first = '', second = ''] = await Promise.all(
+      ['run-1', 'run-b'].map(async (runId) => (await setup.chat.store.loadReply(runId))?.id),
+    )
+    const newest = await (await thread(get('/x'), params(THREAD))).json()
+    expect(newest.messages.at(-1)).toMatchObject({ id: second, text: 'another' })
+    expect(newest.siblings).toEqual({ 'question-1': [first, second] })
+    const other = await (await thread(get(`/x?reply=${first}`), params(THREAD))).json()
+    expect(other.messages.at(-1)).toMatchObject({ id: first, text: 'answer' })
+    expect((await thread(get('/x?reply=no-id'), params(THREAD))).status).toBe(400)
+  })
+
   it('is 404 for a thread that never was', async () => {
     expect((await thread(get('/x'), params(THREAD))).status).toBe(404)
   })
@@ -73,7 +91,7 @@ describe('GET /api/timings', () => {
     await answer()
     const { rows } = await (await timings(get('/api/timings'))).json()
     expect(rows).toMatchObject([{ question: 'text 1', timing: { ttftMs: 100 } }])
-    for (const limit of ['0', '1001', 'x']) {
+    for (const limit of ['0', '50001', 'x']) {
       expect((await timings(get(`/api/timings?limit=${limit}`))).status).toBe(400)
     }
   })

@@ -14,6 +14,7 @@ export function readinessOf(more: Partial<Readiness> = {}): Readiness {
     servedModels: [],
     log: 'following',
     systemPrompt: { sha256: 'a'.repeat(64) },
+    isLocal: false,
     isDemo: false,
     ...more,
   }

@@ -1,8 +1,10 @@
+import { createChangeLog } from '@/lib/db/change-log'
 import { connect } from '@/lib/db/connect'
 import { createStore, type Store } from '@/lib/db/create-store'
+import { createTraceStore } from '@/lib/db/create-trace-store'
 import { AppError } from '@/lib/domain/error'
-import type { EngineLoad } from '@/lib/domain/readiness'
 import type { ChatRequest, StreamChunk } from '@/lib/domain/stream-chunk'
+import type { SeenLoad } from '@/lib/readiness/readiness-monitor'
 import { createRunRegistry, type RunRegistry } from '../create-run-registry'
 import type { StreamItem } from '../encode-stream-item'
 import type { RegistryOptions } from '../registry-state'
@@ -14,7 +16,7 @@ export async function setUpChat(options: Partial<RegistryOptions> = {}) {
   const ticks = new Set<() => void>()
   const monitor = {
     phase: 'ready',
-    seenLoad: undefined as EngineLoad | undefined,
+    seenLoad: undefined as SeenLoad | undefined,
     reported: [] as AppError[],
     requireModel() {
       if (monitor.phase === 'ready') return 'model'
@@ -27,7 +29,10 @@ export async function setUpChat(options: Partial<RegistryOptions> = {}) {
   const log = (fields: Record<string, unknown>, message: string) =>
     void logged.push({ fields, message })
   const scripted = createScriptedEngine()
-  const store: Store = createStore({ db: await connect(':memory:'), now: () => clock.nowMs })
+  const db = await connect(':memory:')
+  const changes = createChangeLog()
+  const store: Store = createStore({ db, changes, now: () => clock.nowMs })
+  const traces = createTraceStore({ db, changes })
   let ids = 0
   const runs: RunRegistry = createRunRegistry({
     store,
@@ -48,6 +53,7 @@ export async function setUpChat(options: Partial<RegistryOptions> = {}) {
     monitor,
     scripted,
     store,
+    traces,
     runs,
     logged,
     ticks,

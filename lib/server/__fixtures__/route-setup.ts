@@ -1,6 +1,10 @@
 import { type ChatSetup, setUpChat } from '@/lib/chat/__fixtures__/chat-setup'
+import { createLedger } from '@/lib/chat/create-ledger'
 import { parseEnv } from '@/lib/config/env'
+import { createDebugServices } from '@/lib/debug-services'
+import { AppError } from '@/lib/domain/error'
 import type { Readiness } from '@/lib/domain/readiness'
+import { createEngineSamples } from '@/lib/readiness/create-engine-samples'
 import type { Services } from '@/lib/services'
 import { setServices } from '../services'
 
@@ -11,9 +15,29 @@ export async function setUpRoutes(env: Record<string, string> = {}) {
   const log = (level: string) => (fields: Record<string, unknown>, message: string) =>
     void logged.push({ level, fields, message })
   const readiness = { phase: 'ready', canSend: true } as Readiness
+  const parsed = parseEnv(env)
+  const logger = {
+    debug: log('debug'),
+    info: log('info'),
+    warn: log('warn'),
+    error: log('error'),
+  }
+  const debug = createDebugServices({
+    env: parsed,
+    logger,
+    traces: chat.traces,
+    samples: createEngineSamples(),
+    ledger: createLedger({ store: chat.traces, logger }),
+    engine: { ...chat.scripted.engine, tokenize: () => Promise.reject(new AppError('internal')) },
+    baseUrl: 'http://127.0.0.1:8000/v1',
+    systemPrompt: 'SYSTEM',
+    monitor: { current: () => readiness, requireModel: chat.monitor.requireModel },
+    activeRuns: chat.runs.activeCount,
+  })
   const services: Services = {
-    env: parseEnv(env),
-    logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+    env: parsed,
+    logger,
+    debug,
     store: chat.store,
     monitor: {
       current: () => readiness,
@@ -25,8 +49,10 @@ export async function setUpRoutes(env: Record<string, string> = {}) {
     },
     runs: chat.runs,
     loadThread: chat.store.loadThread,
+    loadThreadThrough: chat.store.loadThreadThrough,
     close: async ({ graceMs }) => {
       await chat.runs.drain({ graceMs })
+      await debug.close()
       await chat.store.close()
     },
   }

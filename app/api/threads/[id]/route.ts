@@ -1,11 +1,15 @@
 import { AppError } from '@/lib/domain/error'
 import { route } from '@/lib/server/route'
-import { threadParamsSchema } from './schema'
+import { threadParamsSchema, threadQuerySchema } from './schema'
 
 export const GET = route({
   params: threadParamsSchema,
-  async handle({ params, services }) {
-    const loaded = await services.loadThread(params.id)
+  query: threadQuerySchema,
+  async handle({ params: { id: threadId }, query: { reply: messageId }, services }) {
+    const loaded =
+      messageId === undefined
+        ? await services.loadThread(threadId)
+        : await services.loadThreadThrough({ threadId, messageId })
     if (loaded === undefined) throw new AppError('thread_not_found')
     return Response.json(loaded)
   },

@@ -8,6 +8,7 @@ export const POST = route({
   async handle({ params, body, services }) {
     const isKnown = await services.store.savePaint({ messageId: params.id, paint: body })
     if (!isKnown) throw new AppError('message_not_found')
+    services.debug.metrics.observePaint(body)
     return new Response(null, { status: 204 })
   },
 })

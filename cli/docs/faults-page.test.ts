@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { FAULT_ROWS } from '../../e2e/faults/fault-rows'
+import {
+  type FaultResults,
+  judgeRows,
+  readPlaywrightRuns,
+  readVitestRuns,
+} from './collect-fault-results'
+import { buildFaultsPage } from './faults-page'
+
+const root = new URL('../../', import.meta.url)
+const read = (file: string) => readFileSync(new URL(file, root), 'utf8')
+const results: FaultResults = JSON.parse(read('docs/fault-results.json'))
+
+describe('docs/faults.md', () => {
+  it('is what the registry and the recorded results make of it', () => {
+    expect(read('docs/faults.md')).toBe(buildFaultsPage({ rows: FAULT_ROWS, results }))
+  })
+
+  it('has a row for every fault that the product can meet, and none with a test that failed', () => {
+    const present = FAULT_ROWS.filter(({ isAbsent }) => isAbsent === undefined)
+    expect(Object.keys(results.rows)).toEqual(present.map(({ id }) => id))
+    for (const [id, { failed }] of Object.entries(results.rows)) {
+      expect({ id, failed }).toEqual({ id, failed: 0 })
+    }
+  })
+})
+
+describe('judgeRows', () => {
+  const words = { fault: 'a', sees: 'b', stored: 'c', logged: 'd' }
+  const proof = { file: 'a.test.ts', title: 'F1 is (really) %i ms' }
+  const rows = [{ id: 'F1', ...words, proofs: [proof, { file: 'e2e/b.spec.ts', title: 'b' }] }]
+
+  it('counts each case of a table, and names what was not run', () => {
+    const assertionResults = [
+      { title: 'F1 is (really) 5 ms', status: 'passed' },
+      { title: 'F1 is (really) 7 ms', status: 'failed' },
+      { title: 'F1 is something else', status: 'failed' },
+    ]
+    const report = { testResults: [{ name: '/root/a.test.ts', assertionResults }] }
+    const runs = readVitestRuns({ report, root: '/root' })
+    expect(judgeRows({ rows, runs })).toEqual({ F1: { passed: 1, failed: 1, missing: ['b'] } })
+  })
+
+  it('finds a browser test in whatever group it stands', () => {
+    const spec = { title: 'b', ok: true, file: 'b.spec.ts' }
+    const runs = readPlaywrightRuns({ suites: [{ suites: [{ specs: [spec] }] }] })
+    expect(judgeRows({ rows, runs }).F1).toMatchObject({ passed: 1, missing: [proof.title] })
+  })
+})

@@ -1,0 +1,69 @@
+'use client'
+
+import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import type { ReactNode } from 'react'
+import { Button } from '@/components/ui/button'
+import { cn } from '@/lib/utils'
+
+/** Which of several answers to one question is shown, and the way to the others. */
+export function AnswerSwitcher({
+  answerIds,
+  shownId,
+  isOpen,
+  onShow,
+}: {
+  answerIds: readonly string[]
+  shownId: string
+  isOpen: boolean
+  onShow: (replyId: string) => void
+}) {
+  const t = useTranslations('chat')
+  const at = answerIds.indexOf(shownId)
+  const place = { shown: at + 1, count: answerIds.length }
+  const step = (by: number) => {
+    const id = answerIds[at + by]
+    return { isOpen: isOpen && id !== undefined, onStep: () => id !== undefined && onShow(id) }
+  }
+  return (
+    <fieldset aria-label={t('answerOf', place)} className="flex items-center">
+      <StepButton label={t('previousAnswer')} {...step(-1)}>
+        <ChevronLeft aria-hidden="true" className="size-4" />
+      </StepButton>
+      <span aria-live="polite" className="text-xs text-muted-foreground tabular-nums">
+        <span aria-hidden="true">{`${place.shown}/${place.count}`}</span>
+        <span className="sr-only">{t('answerOf', place)}</span>
+      </span>
+      <StepButton label={t('nextAnswer')} {...step(1)}>
+        <ChevronRight aria-hidden="true" className="size-4" />
+      </StepButton>
+    </fieldset>
+  )
+}
+
+/** Not `disabled` at the end of the row: the keyboard would lose its place there. */
+function StepButton({
+  label,
+  isOpen,
+  onStep,
+  children,
+}: {
+  label: string
+  isOpen: boolean
+  onStep: () => void
+  children: ReactNode
+}) {
+  return (
+    <Button
+      variant="ghost"
+      size="icon"
+      className={cn('size-8', !isOpen && 'cursor-not-allowed opacity-50')}
+      aria-label={label}
+      title={label}
+      aria-disabled={!isOpen}
+      onClick={() => isOpen && onStep()}
+    >
+      {children}
+    </Button>
+  )
+}

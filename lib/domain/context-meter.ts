@@ -1,0 +1,20 @@
+/** What POST /api/tokenize answers: the exact size of the next prompt, template and draft included. */
+export type ContextMeter = {
+  /** Absent where the engine stopped counting because it is too long. */
+  promptTokens?: number
+  maxModelLen: number
+  /** It does not fit: the engine would refuse it. */
+  isTooLong: boolean
+  /** With `isTooLong`: what has to go. */
+  trim?: TrimOffer
+}
+
+/** The oldest turns to leave out so that the newest question fits, with room for an answer. */
+export type TrimOffer = {
+  /** Questions of the turns to leave out, oldest first; their answers go with them. */
+  questionIds: string[]
+  /** About what is left: turns are counted by their own tokens. */
+  promptTokens: number
+  /** False: even the newest question alone does not fit. */
+  isEnough: boolean
+}

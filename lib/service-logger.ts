@@ -1,0 +1,4 @@
+export type ServiceLogger = Record<
+  'debug' | 'info' | 'warn' | 'error',
+  (fields: Record<string, unknown>, message: string) => void
+>
