@@ -77,12 +77,10 @@ test('the first turn finds the system prompt in the cache, and the line has the 
   await page.goto(app.url)
   await chat.askAndWait('What is a KV cache?')
   const cached = await chat.figure('cached').innerText()
-  test
-    .info()
-    .annotations.push({
-      type: 'line',
-      description: await chat.lastAnswer.locator('footer').innerText(),
-    })
+  test.info().annotations.push({
+    type: 'line',
+    description: await chat.lastAnswer.locator('footer').innerText(),
+  })
   expect(Number(/^(\d+)/.exec(cached)?.[1])).toBeGreaterThanOrEqual(128)
   await expect(chat.figure('queue')).toBeVisible()
   await expect(chat.figure('prefill')).toBeVisible()
