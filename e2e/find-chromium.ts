@@ -9,9 +9,6 @@ export function findChromium(): string {
     ...folders.map((folder) => join(folder, 'chromium')),
   ]
   const found = candidates.find((file) => file !== '' && existsSync(file))
-  if (found === undefined)
-    throw new Error(
-      'No Chromium found: run npm run e2e, which looks further, or set CHROMIUM_PATH.',
-    )
-  return found
+  // Reading the configuration needs no browser (knip does it on a machine without one); a launch names this file.
+  return found ?? '/usr/bin/chromium'
 }
