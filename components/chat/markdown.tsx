@@ -76,7 +76,7 @@ const MarkdownBlock = memo(function MarkdownBlock({
       components={markdownComponents}
       urlTransform={keepUrl}
     >
-      {definitions === '' ? markdown : `${markdown}\n\n${definitions}`}
+      {definitions === '' ? markdown : `${definitions}\n${markdown}`}
     </ReactMarkdown>
   )
 })

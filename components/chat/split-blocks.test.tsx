@@ -60,7 +60,7 @@ function toHtml(markdown: string): string {
 function joined(text: string): string {
   const blocks = splitBlocks(text)
   const definitions = blocks.map(findDefinitions).join('')
-  return blocks.map((block) => toHtml(`${block}\n\n${definitions}`)).join('')
+  return blocks.map((block) => toHtml(`${definitions}\n${block}`)).join('')
 }
 
 describe('splitBlocks', () => {
