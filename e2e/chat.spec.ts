@@ -117,6 +117,7 @@ test('warms the system prompt up, so that the first turn already finds it in the
 }) => {
   const chat = createChatPage(page)
   await stub.control.act({ action: 'restart' })
+  await stub.control.waitForRequests({ min: 1, state: 'ended' })
   await chat.open()
   await chat.askAndWait('first of this engine')
   const [warmUp, ...turns] = stub.control.requests({ path: CHAT_PATH })
