@@ -9,8 +9,8 @@ export function ChatsTable({ chatsAtOnce }: { chatsAtOnce: readonly ChatsAtOnce[
   const t = useTranslations('plan')
   const format = new Intl.NumberFormat(useLocale())
   return (
-    <section aria-labelledby="plan-chats" className="min-w-0 print:break-inside-avoid">
-      <h2 id="plan-chats" className="mb-2 text-[0.8125rem] font-medium">
+    <div className="min-w-0 print:break-inside-avoid">
+      <h2 className="mb-2 text-[0.8125rem] font-medium">
         {t('chatsTitle')}
       </h2>
       <TableBox label={t('chatsTitle')}>
@@ -35,6 +35,6 @@ export function ChatsTable({ chatsAtOnce }: { chatsAtOnce: readonly ChatsAtOnce[
         />
       </TableBox>
       <p className="mt-2 text-xs leading-5 text-muted-foreground">{t('chatsText')}</p>
-    </section>
+    </div>
   )
 }
