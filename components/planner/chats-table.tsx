@@ -10,9 +10,7 @@ export function ChatsTable({ chatsAtOnce }: { chatsAtOnce: readonly ChatsAtOnce[
   const format = new Intl.NumberFormat(useLocale())
   return (
     <div className="min-w-0 print:break-inside-avoid">
-      <h2 className="mb-2 text-[0.8125rem] font-medium">
-        {t('chatsTitle')}
-      </h2>
+      <h2 className="mb-2 text-[0.8125rem] font-medium">{t('chatsTitle')}</h2>
       <TableBox label={t('chatsTitle')}>
         <PlainTable
           caption={t('chatsTitle')}
