@@ -2,7 +2,7 @@ import type { ComponentProps } from 'react'
 import { cn } from '@/lib/utils'
 
 const VARIANTS = {
-  primary: 'bg-accent text-accent-foreground hover:opacity-90',
+  primary: 'bg-accent text-accent-foreground hover:brightness-95 dark:hover:brightness-110',
   outline: 'border border-border bg-background text-foreground hover:bg-muted',
   ghost: 'text-muted-foreground hover:bg-muted hover:text-foreground',
 } as const
