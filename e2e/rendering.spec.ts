@@ -49,6 +49,10 @@ test('highlights code as it comes, and folds it when the thread is opened again'
   await unfold.scrollIntoViewIfNeeded()
   await expect(block.locator('[data-token="keyword"]').first()).toBeVisible()
   await expect(block.locator('[data-token="keyword"]')).toHaveCount(31)
+  // Only the messages scroll: nothing in them makes the page itself longer than its window.
+  expect(
+    await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight),
+  ).toBeLessThanOrEqual(0)
   expect((await block.locator('pre').boundingBox())?.height).toBeLessThan(31 * 24 + 24)
   await block.getByRole('button', { name: 'Copy code' }).click()
   expect(await readClipboard(page)).toBe(CODE)

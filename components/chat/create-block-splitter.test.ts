@@ -47,6 +47,16 @@ describe('createBlockSplitter', () => {
     expect(split('', false).blocks).toEqual([])
   })
 
+  it('finds the end of code that came in many pieces, and what follows it', () => {
+    const split = createBlockSplitter()
+    const text = 'Before.\n\n```py\na = 1\n\nb = `x`\n``\n```\n\nAfter.\n\n~~~\n```\n\n~~~\nEnd.'
+    for (let end = 1; end <= text.length; end += 1) {
+      const part = text.slice(0, end)
+      expect(split(part, true).blocks).toEqual(splitBlocks(part, { isGrowing: true }))
+    }
+    expect(split('```\nanother text', true).blocks).toEqual(['```\nanother text'])
+  })
+
   it('keeps the very strings of settled blocks, so that nothing draws them again', () => {
     const split = createBlockSplitter()
     const [first] = split('One.\n\nTwo', true).blocks

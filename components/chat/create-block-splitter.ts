@@ -1,3 +1,4 @@
+import { readFence } from './read-fence'
 import { findDefinitions, splitBlocks } from './split-blocks'
 
 export type SplitText = {
@@ -14,6 +15,8 @@ export function createBlockSplitter(): (text: string, isGrowing: boolean) => Spl
   let settledLength = 0
   let settledDefinitions = ''
   let last: SplitText = { blocks: [], definitions: '' }
+  /** The character of the code fence that the last block is, as far as nothing has ended it. */
+  let openMark: string | undefined
 
   const settle = (block: string) => {
     settled.push(block)
@@ -26,16 +29,32 @@ export function createBlockSplitter(): (text: string, isGrowing: boolean) => Spl
       settled = []
       settledLength = 0
       settledDefinitions = ''
+      openMark = undefined
     }
+    const isMoreCode =
+      openMark !== undefined &&
+      settledLength + (last.blocks.at(-1)?.length ?? 0) === seen.length &&
+      !text.slice(seen.lastIndexOf('\n') + 1).includes(openMark)
     seen = text
     wasGrowing = isGrowing
+    if (isMoreCode) {
+      last = { ...last, blocks: [...settled, text.slice(settledLength)] }
+      return last
+    }
     const tail = splitBlocks(text.slice(settledLength), { isGrowing })
     for (const block of tail.slice(0, -1)) settle(block)
     const end = tail.at(-1) ?? ''
+    openMark = toOpenMark(end)
     last = {
       blocks: end === '' ? [...settled] : [...settled, end],
       definitions: settledDefinitions + findDefinitions(end),
     }
     return last
   }
+}
+
+/** Of a block that is nothing but the beginning of a code fence. */
+function toOpenMark(block: string): string | undefined {
+  const fence = readFence(block)
+  return fence === undefined || fence.isClosed ? undefined : block.trimStart().charAt(0)
 }

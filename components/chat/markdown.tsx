@@ -21,7 +21,7 @@ const keepUrl = (url: string) => url
 
 /** Beyond these it is no prose: parsing it would hold up the page, and add nothing. */
 const MAX_BLOCK_LENGTH = 65_536
-const LONG_LINE = /[^\n]{16384}/
+const LONG_LINE = /[^\n]{8192}/
 
 export type MarkdownProps = {
   text: string
@@ -64,7 +64,7 @@ const MarkdownBlock = memo(function MarkdownBlock({
 }) {
   const fence = readFence(text)
   if (fence?.language === 'math') return <Maths tex={fence.code} isDisplay />
-  if (fence !== undefined) return <CodeBlock {...fence} />
+  if (fence !== undefined) return <CodeBlock code={fence.code} language={fence.language} />
   if (text.length > MAX_BLOCK_LENGTH || LONG_LINE.test(text)) {
     return <p className="whitespace-pre-wrap">{text}</p>
   }

@@ -1,4 +1,4 @@
-export type FencedCode = { code: string; language: string | undefined }
+export type FencedCode = { code: string; language: string | undefined; isClosed: boolean }
 
 const OPENING = /^( {0,3})(`{3,}|~{3,})[ \t]*([\w+#.-]*)(?:[ \t]+[\w .,:="'{}/-]*)?[ \t]*(?:\n|$)/
 
@@ -17,6 +17,7 @@ export function readFence(block: string): FencedCode | undefined {
   return {
     code: code.replace(/\n$/, ''),
     language: language === '' ? undefined : language,
+    isClosed: end.isClosed,
   }
 }
 
@@ -25,14 +26,14 @@ function findEnd(options: {
   block: string
   from: number
   mark: string
-}): { start: number } | undefined {
+}): { start: number; isClosed: boolean } | undefined {
   const { block, from, mark } = options
   const char = mark.charAt(0)
   const closing = new RegExp(`^ {0,3}\\${char}{${mark.length},}[ \\t]*$`, 'gm')
   closing.lastIndex = from
   const found = closing.exec(block)
-  if (found === null) return { start: block.length }
+  if (found === null) return { start: block.length, isClosed: false }
   return block.slice(found.index + found[0].length).trim() === ''
-    ? { start: found.index }
+    ? { start: found.index, isClosed: true }
     : undefined
 }

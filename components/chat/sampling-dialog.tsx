@@ -50,7 +50,7 @@ export function SamplingDialog({ store, onClose }: { store: ThreadStore; onClose
   return (
     <Dialog title={t('title')} closeLabel={t('close')} onClose={onClose}>
       <form onSubmit={save} noValidate className="flex min-h-0 flex-col">
-        <div className="min-h-0 flex-1 space-y-4 overflow-y-auto overscroll-contain px-5 py-4">
+        <div className="relative min-h-0 flex-1 space-y-4 overflow-y-auto overscroll-contain px-5 py-4">
           <p className="text-sm leading-6 text-muted-foreground">{t('text')}</p>
           {error === undefined ? null : <ErrorNote error={error} title={t('notSaved')} />}
           <div className="grid gap-x-6 gap-y-4 sm:grid-cols-2">

@@ -66,7 +66,7 @@ export function ThreadView({
       <div
         ref={scroller}
         className={cn(
-          'flex print:block print:overflow-visible print:px-0',
+          'relative flex print:block print:overflow-visible print:px-0',
           isEmpty
             ? 'flex-[1_0_auto] flex-col justify-end pt-6 pb-6'
             : 'min-h-0 flex-1 overflow-y-auto px-4 [scrollbar-gutter:stable_both-edges] [scrollbar-width:thin] sm:px-6',

@@ -72,7 +72,7 @@ export function DialogBody({ label, children }: { label: string; children: React
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
       tabIndex={0}
-      className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 py-4"
+      className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 py-4"
     >
       {children}
     </section>

@@ -57,7 +57,7 @@ export function SidePanel({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
         tabIndex={0}
         aria-label={label}
-        className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-4 pt-4 pb-10 sm:px-5 print:overflow-visible print:p-0"
+        className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain px-4 pt-4 pb-10 sm:px-5 print:overflow-visible print:p-0"
       >
         {children}
       </section>
