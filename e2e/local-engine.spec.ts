@@ -84,10 +84,11 @@ test('is there again at the next start without a fetch, and a killed app leaves 
   await chat.open()
   await app.untilReady()
   await expect(chat.gate).toBeHidden()
-  const log = readFileSync(join(app.dataDir, 'local-engine', 'engine.log'), 'utf8')
-  expect(log).not.toMatch(/stage=(?:installing|fetching)/)
+  const readLog = () => readFileSync(join(app.dataDir, 'local-engine', 'engine.log'), 'utf8')
+  expect(readLog()).not.toMatch(/stage=(?:installing|fetching)/)
 
   const after = readLock(app.dataDir)
   expect(await app.stop()).toBe(0)
   expect(isRunning(after.pid)).toBe(false)
+  expect(readLog()).toMatch(/stage=stopped\n$/)
 })

@@ -27,9 +27,12 @@ function dieWithParent(): void {
 
 async function main(): Promise<void> {
   let stop = async () => {}
+  let isStopping = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      void stop().finally(() => process.exit(0))
+    // Not once: llama.cpp's binding has a handler too, which sends the signal again when it has let go.
+    process.on(signal, () => {
+      if (!isStopping) void stop().finally(() => process.exit(0))
+      isStopping = true
     })
   }
   const log = createStageLog({ write: print })

@@ -203,7 +203,7 @@ describe('Gate', () => {
       for (const phase of SHUT) {
         renderGate(readinessOf({ phase, ...local }))
         expect(screen.getByRole('region').textContent).toContain(
-          'Local engine: SmolLM2-135M on this CPU. Set OPENAI_BASE_URL for your vLLM. It is a real model and a taste',
+          'Local engine: SmolLM2-135M on this CPU. Set OPENAI_BASE_URL for your vLLM. It is a taste, not vLLM',
         )
         cleanup()
       }
@@ -242,6 +242,12 @@ describe('Gate', () => {
       screen.getByText('Next try in 8 s.')
       expect(screen.getByText('npm run demo').tagName).toBe('CODE')
       screen.getByText('no such host')
+    })
+
+    it('does not promise to open by itself where it is not tried again', () => {
+      const noPip = { code: 'local-no-pip', details: { python: 'none' }, line: 'no-pip' }
+      renderGate(readinessOf({ phase: 'unreachable', ...local, failure: noPip }))
+      expect(screen.getByRole('region').textContent).not.toMatch(/by itself|Next try/)
     })
 
     it('shows the try that is under way before the one that failed', () => {

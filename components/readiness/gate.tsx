@@ -86,7 +86,7 @@ function GateBody({ phase, readiness }: GatePartProps) {
     return (
       <>
         <StartFailureNotice failure={failure} isLocal={isLocal} />
-        <PhaseClock readiness={readiness} phase={phase} />
+        {isLocal ? null : <PhaseClock readiness={readiness} phase={phase} />}
       </>
     )
   }
