@@ -234,8 +234,9 @@ test.describe('the table of answers', () => {
     await page.getByLabel('Status').selectOption('complete')
     const rows = await readRows(page.request, '&status=complete')
     const read = async (name: string) => {
-      const href = await page.getByRole('link', { name, exact: true }).getAttribute('href')
-      const response = await page.request.get(href ?? '')
+      const link = page.getByRole('link', { name, exact: true })
+      await expect(link).toHaveAttribute('href', /status=complete/)
+      const response = await page.request.get((await link.getAttribute('href')) ?? '')
       expect(response.status()).toBe(200)
       return await response.text()
     }

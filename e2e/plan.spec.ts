@@ -153,18 +153,20 @@ test('looks over a pasted command, mends it, and sends it nowhere', async ({ pag
   expect(sent.filter((text) => text.includes('262144') || text.includes('model.tar'))).toEqual([])
 })
 
+const SHOWN = [
+  ['a plan that fits', ''],
+  ['faulty fields', '?max-model-len=262144&gpu=nonsense&vllm=9.9'],
+  ['a card by its memory', '?weights=awq&gpu=13'],
+] as const
+
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [1280, 360]) {
     test.describe(`${colorScheme}, ${width} px`, () => {
       test.use({ colorScheme, viewport: { width, height: 780 } })
 
-      test('is accessible and never scrolls sideways, whatever it shows', async ({ page }) => {
-        const plan = createPlanPage(page)
-        for (const query of [
-          '',
-          '?max-model-len=262144&gpu=nonsense&vllm=9.9',
-          '?weights=awq&gpu=13',
-        ]) {
+      for (const [name, query] of SHOWN) {
+        test(`is accessible and never scrolls sideways: ${name}`, async ({ page }) => {
+          const plan = createPlanPage(page)
           await plan.open(query)
           await expect(plan.verdict).toBeVisible()
           await plan.command.fill(`VLLM_SERVER_DEV_MODE=1 ${ARTICLE} --swap-space 4`)
@@ -172,8 +174,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
           await page.getByText('Why each flag').click()
           await expectAccessible(page)
           await expectNoSidewaysScroll(page)
-        }
-      })
+        })
+      }
     })
   }
 }
