@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { findUnhandled } from './harness/inspect-server.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const START_DEADLINE_MS = 30_000
@@ -149,8 +150,8 @@ export async function startApp(options: {
     dispose: async () => {
       await stop()
       await rm(dataDir, { recursive: true, force: true })
-      const rejections = output.match(/^.*a promise was left rejected.*$/gm) ?? []
-      if (rejections.length > 0) throw new Error(`Rejections left:\n${rejections.join('\n')}`)
+      const unhandled = findUnhandled(output)
+      if (unhandled.length > 0) throw new Error(`Rejections left:\n${unhandled.join('\n')}`)
     },
   }
 }

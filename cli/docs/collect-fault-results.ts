@@ -9,6 +9,8 @@ export type FaultResults = {
   harnesses: Record<string, { line: string; isGood: boolean; at: string }>
 }
 
+const HARNESS_NAMES = ['reload', 'stop', 'kill', 'soak', 'slow'] as const
+
 /** One run of a test: its file from the root, its title without those of its groups. */
 export type TestRun = { file: string; title: string; isPassed: boolean }
 
@@ -68,6 +70,14 @@ export function judgeRows(options: {
   return judged
 }
 
+/** A line for each row that a test failed, or that was not looked at in full. */
+export function listUnproven(rows: FaultResults['rows']): string[] {
+  return Object.entries(rows).flatMap(([id, { passed, failed, missing }]) => {
+    if (passed > 0 && failed === 0 && missing.length === 0) return []
+    return [`${id}: ${passed} passed, ${failed} failed; not run: ${missing.join(' | ') || 'none'}`]
+  })
+}
+
 function readJson(file: string): unknown {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
 }
@@ -87,7 +97,7 @@ export function collectFaultResults(options: {
     (readJson(join(folder, 'e2e.json')) ?? {}) as PlaywrightSuite,
   )
   const harnesses: FaultResults['harnesses'] = {}
-  for (const name of ['reload', 'stop', 'kill', 'soak', 'slow']) {
+  for (const name of HARNESS_NAMES) {
     const result = readJson(join(folder, 'harness', `${name}.json`))
     if (result === undefined) continue
     const { line, isGood, at } = result as FaultResults['harnesses'][string]

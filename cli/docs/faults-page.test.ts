@@ -4,6 +4,7 @@ import { FAULT_ROWS } from '../../e2e/faults/fault-rows'
 import {
   type FaultResults,
   judgeRows,
+  listUnproven,
   readPlaywrightRuns,
   readVitestRuns,
 } from './collect-fault-results'
@@ -24,6 +25,17 @@ describe('docs/faults.md', () => {
     for (const [id, { failed }] of Object.entries(results.rows)) {
       expect({ id, failed }).toEqual({ id, failed: 0 })
     }
+  })
+})
+
+describe('listUnproven', () => {
+  it.each([
+    [{ passed: 2, failed: 0, missing: [] }, []],
+    [{ passed: 2, failed: 1, missing: [] }, ['F1: 2 passed, 1 failed; not run: none']],
+    [{ passed: 2, failed: 0, missing: ['b'] }, ['F1: 2 passed, 0 failed; not run: b']],
+    [{ passed: 0, failed: 0, missing: [] }, ['F1: 0 passed, 0 failed; not run: none']],
+  ])('of %j is %j', (row, lines) => {
+    expect(listUnproven({ F1: row })).toEqual(lines)
   })
 })
 

@@ -3,7 +3,14 @@ import { pathToFileURL } from 'node:url'
 import { build, ensureBuilt } from './build.mjs'
 import { ensureChromium } from './chromium.mjs'
 import { demo } from './demo.mjs'
-import { findNode, localEngineArguments, stubArguments, toolFile, withNode } from './find-node.mjs'
+import {
+  findNode,
+  harnessArguments,
+  localEngineArguments,
+  stubArguments,
+  toolFile,
+  withNode,
+} from './find-node.mjs'
 import { ensureInstalled } from './install.mjs'
 import { LaunchError } from './launch-error.mjs'
 import { lintLayers } from './lint-layers.mjs'
@@ -64,6 +71,16 @@ async function check(args) {
   return code === 0 ? run({ args: [toolFile('knip')] }) : code
 }
 
+async function system(args) {
+  await ensureBuilt()
+  return run({ args: [toolFile('vitest'), 'run', '--config', 'vitest.system.config.ts', ...args] })
+}
+
+async function harness(args) {
+  await ensureBuilt()
+  return run({ args: [...harnessArguments(), ...args] })
+}
+
 async function e2e(args) {
   const env = await ensureChromium()
   await ensureBuilt()
@@ -99,5 +116,7 @@ export const COMMANDS = {
   typecheck: installed(typecheck),
   'lint:layers': installed(lintLayers),
   unit: tool('vitest', 'run'),
+  system: installed(system),
+  harness: installed(harness),
   e2e: installed(e2e),
 }

@@ -50,12 +50,16 @@ export function withNode(env, node) {
 
 /** Before 22.18 Node strips types only when told to. */
 function typedProgram(...path) {
-  return ['--experimental-strip-types', join(ROOT, ...path, 'main.ts')]
+  return ['--experimental-strip-types', join(ROOT, ...path)]
 }
 
-export const stubArguments = () => typedProgram('e2e', 'stub')
+export const stubArguments = () => typedProgram('e2e', 'stub', 'main.ts')
 
-export const localEngineArguments = () => typedProgram('local-engine')
+export const harnessArguments = () => typedProgram('e2e', 'harness', 'main.ts')
+
+export const localEngineArguments = () => typedProgram('local-engine', 'main.ts')
+
+export const faultCheckArguments = () => typedProgram('cli', 'docs', 'check-faults.ts')
 
 /** The file of an installed tool, to be run by `findNode()`. */
 export function toolFile(name) {

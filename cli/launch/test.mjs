@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { build, isBuilt } from './build.mjs'
 import { ensureChromium } from './chromium.mjs'
 import { countCheck, countPlaywright, countVitest } from './count-results.mjs'
-import { findNode, toolFile, withNode } from './find-node.mjs'
+import { faultCheckArguments, findNode, toolFile, withNode } from './find-node.mjs'
 import { ensureInstalled, isInstalled } from './install.mjs'
 import { LaunchError } from './launch-error.mjs'
 import { lintLayers } from './lint-layers.mjs'
@@ -14,9 +14,11 @@ import { typecheck } from './typecheck.mjs'
 
 const RESULTS = join(ROOT, '.test-results')
 const UNIT_REPORT = join(RESULTS, 'unit.json')
+const SYSTEM_REPORT = join(RESULTS, 'system.json')
 const E2E_REPORT = join(RESULTS, 'e2e.json')
 const MODEL_REPORT = join(RESULTS, 'local-engine.json')
 const CONTRACT_REPORT = join(RESULTS, 'local-engine-contract.json')
+const SYSTEM_CONFIG = 'vitest.system.config.ts'
 const MINUTE = 60_000
 
 function run({ name, args = [], env = process.env, minutes }) {
@@ -29,14 +31,26 @@ function run({ name, args = [], env = process.env, minutes }) {
   })
 }
 
-function runUnit() {
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${UNIT_REPORT}`]
-  return run({ name: 'vitest', args: ['run', ...reporters], minutes: 10 })
+function runVitest({ report, args = [], minutes }) {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  return run({ name: 'vitest', args: ['run', ...args, ...reporters], minutes })
 }
+
+const runUnit = () => runVitest({ report: UNIT_REPORT, minutes: 10 })
+
+/** The built server on an engine that fails, and small runs of each harness. */
+const runSystem = () =>
+  runVitest({ report: SYSTEM_REPORT, args: ['--config', SYSTEM_CONFIG], minutes: 12 })
 
 async function runEndToEnd() {
   const env = { ...(await ensureChromium()), PLAYWRIGHT_JSON_OUTPUT_FILE: E2E_REPORT }
   return run({ name: 'playwright', args: ['test', '--reporter=list,json'], env, minutes: 15 })
+}
+
+/** From the reports of the suites before: each row of the failure model was looked at, and held. */
+function checkFaults() {
+  const node = findNode()
+  return runChild({ command: node, args: faultCheckArguments(), env: withNode(process.env, node) })
 }
 
 function readLockfile() {
@@ -65,7 +79,9 @@ function listSuites({ lockfile, localEngine }) {
       countReport(CONTRACT_REPORT),
     ],
     ['build', () => (isBuilt() ? 0 : build({ timeoutMs: 8 * MINUTE }))],
+    ['system', runSystem, countReport(SYSTEM_REPORT)],
     ['end to end', runEndToEnd, (exitCode) => countPlaywright({ file: E2E_REPORT, exitCode })],
+    ['faults', checkFaults],
     ['lockfile unchanged', () => (readLockfile() === lockfile ? 0 : 1)],
   ]
 }

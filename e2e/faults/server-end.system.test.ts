@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +10,7 @@ import { createRunCopy } from '../harness/run-copy.ts'
 import { type System, startSystem, until } from '../harness/start-system.ts'
 import { startApp } from '../start-app.ts'
 import { see } from './hold-system.ts'
+import { openSmallDisk } from './open-small-disk.ts'
 
 const PRELOAD = fileURLToPath(new URL('../harness/preload', import.meta.url))
 
@@ -84,9 +84,9 @@ it('F39 kill -9 in the middle of an answer: at most a second of text is gone, th
 }, 60_000)
 
 it('F41 a full disk: the answer is still shown and never called saved, nothing false is stored, and it goes on when there is room', async () => {
-  const mount = mkdtempSync(join(tmpdir(), 'first-token-full-'))
-  const disk = openSmallDisk(mount)
-  const system = await startSystem({ env: { DATA_DIR: mount } })
+  const disk = openSmallDisk()
+  const { dataDir } = disk
+  const system = await startSystem({ env: disk.env })
   try {
     const { request, copy, asking } = await startAnswer(system, { tokens: 20, tokenCount: 200 })
     disk.fill()
@@ -100,39 +100,19 @@ it('F41 a full disk: the answer is still shown and never called saved, nothing f
     const stored = await until({
       what: 'the end to be stored after all',
       read: async () => {
-        const reply = readMessages({ dataDir: mount }).find(({ runId }) => runId === request.runId)
+        const reply = readMessages({ dataDir }).find(({ runId }) => runId === request.runId)
         return reply?.status === 'complete' ? reply : undefined
       },
     })
     expect(stored.text).toBe(copy.text)
     const next = await system.client.ask(toRequest())
     expect(next.copy.finish?.status).toBe('complete')
-    expect(checkIntegrity(mount)).toBe('ok')
+    expect(checkIntegrity(dataDir)).toBe('ok')
   } finally {
     await system.dispose()
     disk.close()
   }
 }, 60_000)
-
-/** A disk of 12 MB in memory. @throws where mounting is not allowed */
-function openSmallDisk(mount: string) {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', mount])
-  const filler = join(mount, 'filler')
-  return {
-    fill: () => {
-      try {
-        execFileSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=4096'], { stdio: 'ignore' })
-      } catch {
-        // It ends with "No space left on device", which is what it was for.
-      }
-    },
-    free: () => rmSync(filler),
-    close: () => {
-      execFileSync('umount', [mount])
-      rmSync(mount, { recursive: true })
-    },
-  }
-}
 
 it('F43 a second server on the same data: exits 3 and names the first; a lock left by a dead one is taken over', async () => {
   const system = await startSystem()

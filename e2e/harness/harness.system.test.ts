@@ -25,7 +25,7 @@ it('100 stops at random moments, also queued and before the first token, leave n
 }, 240_000)
 
 it('F40 kill -9 at 20 random and named moments: nothing acknowledged is lost or doubled, all opens', async () => {
-  const report = await runKillHarness({ kills: 20, seed })
+  const report = await runKillHarness({ kills: 20, seed, servers: 2 })
   expect(report.problems, `seed ${seed}`).toEqual([])
   expect(report).toMatchObject({ kills: 20, lost: 0, doubled: 0, unopenable: 0 })
   expect(report.acknowledged).toBeGreaterThan(20)

@@ -38,11 +38,11 @@ export function readLog(output: string): LogLine[] {
     .map((line) => JSON.parse(line))
 }
 
-/** Rejections that nobody handled, by the server's own count, and whatever else ended up as one. */
-export function countUnhandled(output: string): number {
+/** Each line about a rejection that nobody handled, by the server's own log or by the framework's. */
+export function findUnhandled(output: string): string[] {
   return output
     .split('\n')
     .filter((line) =>
       /a promise was left rejected|unhandled ?rejection|uncaught ?exception/i.test(line),
-    ).length
+    )
 }

@@ -30,14 +30,21 @@ export type KillReport = Omit<KillCounts, 'lostTextMs'> & {
   questions: number
 }
 
+/** Of all servers together. */
+type Totals = {
+  counts: KillCounts
+  points: Record<string, number>
+  unopenable: number
+  questions: number
+  rounds: number
+}
+
 type Bench = {
   system: System
   random: Random
   ledger: Ledger
-  counts: KillCounts
-  points: Record<string, number>
   armFile: string
-  unopenable: number
+  totals: Totals
 }
 
 const PRELOAD = fileURLToPath(new URL('./preload/kill-at.cjs', import.meta.url))
@@ -58,7 +65,8 @@ async function watchDeath(options: { bench: Bench; pid: number; round: number; f
 /** Ends the server by SIGKILL at a random moment or at a point of the store; says when it was. */
 async function kill(options: { bench: Bench; round: number; point: string }): Promise<number> {
   const { bench, round, point } = options
-  const { system, random, armFile, points } = bench
+  const { system, random, armFile } = bench
+  const { points } = bench.totals
   const pid = system.pid()
   await watchDeath({ bench, pid, round, forMs: random.between(50, 1800) })
   if (point !== 'random') {
@@ -77,7 +85,8 @@ async function kill(options: { bench: Bench; round: number; point: string }): Pr
 
 async function checkRound(options: { bench: Bench; round: number; killedAtMs: number }) {
   const { bench, round, killedAtMs } = options
-  const { system, ledger, counts } = bench
+  const { system, ledger } = bench
+  const { counts } = bench.totals
   const ofRound = ledger.entries.filter((entry) => entry.round === round)
   const messages = Map.groupBy(
     readMessages({ dataDir: system.app.dataDir }),
@@ -107,13 +116,14 @@ async function playRound(options: { bench: Bench; round: number; point: string }
   try {
     await system.app.restart()
   } catch (error) {
-    bench.unopenable += 1
+    bench.totals.unopenable += 1
     throw error
   }
   await checkRound({ bench, round, killedAtMs })
   await system.app.untilReady()
   const cut = ledger.entries.filter((entry) => entry.round === round && isCut(entry))
-  if (cut.length > 0) await comeBack({ system, entry: random.pick(cut), counts: bench.counts })
+  if (cut.length === 0) return
+  await comeBack({ system, entry: random.pick(cut), counts: bench.totals.counts })
 }
 
 /** The last question of its thread, taken or not, without an end. */
@@ -122,7 +132,8 @@ function isCut(entry: LedgerEntry): boolean {
 }
 
 /** At the end once more: no later kill took what an earlier one had left. */
-function checkAll({ system, ledger, counts }: Bench): void {
+function checkAll({ system, ledger, totals }: Bench): void {
+  const { counts } = totals
   const { dataDir } = system.app
   const messages = readMessages({ dataDir })
   const ids = new Map(messages.map((message) => [message.id, message]))
@@ -143,44 +154,60 @@ function toPoint(options: { round: number; random: Random }): string {
   return round % 2 === 0 ? random.pick(KILL_POINTS) : 'random'
 }
 
-/** Kills the server under load again and again, on one DATA_DIR, and holds it to its acknowledgements. */
-export async function runKillHarness(options: {
+/** One server on one DATA_DIR, killed so many times. */
+async function playLane(options: {
+  totals: Totals
   kills: number
-  seed?: number
-  onRound?: (done: number) => void
-}): Promise<KillReport> {
-  const { kills, seed = 1, onRound } = options
+  seed: number
+  onRound: (done: number) => void
+}): Promise<void> {
+  const { totals, kills, seed, onRound } = options
   const folder = await mkdtemp(join(tmpdir(), 'first-token-kill-'))
   const armFile = join(folder, 'kill-at')
   await writeFile(armFile, '')
   const env = { NODE_OPTIONS: `--require ${PRELOAD}`, KILL_AT_FILE: armFile }
   const system = await startSystem({ env })
+  const random = createRandom(seed)
+  const bench: Bench = { system, random, ledger: createLedger(), armFile, totals }
+  try {
+    for (let round = 0; round < kills; round += 1) {
+      await playRound({ bench, round, point: toPoint({ round, random }) })
+      totals.rounds += 1
+      onRound(totals.rounds)
+    }
+    checkAll(bench)
+    totals.questions += bench.ledger.entries.length
+    totals.counts.problems.push(...(await system.findViolations()))
+  } finally {
+    await system.dispose()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Kills the server under load again and again, and holds it to its acknowledgements. The kills are
+ * shared among so many servers side by side, each on a DATA_DIR of its own: most of a round is waiting.
+ */
+export async function runKillHarness(options: {
+  kills: number
+  seed?: number
+  servers?: number
+  onRound?: (done: number) => void
+}): Promise<KillReport> {
+  const { kills, seed = 1, servers = 1, onRound = () => {} } = options
   const counts: KillCounts = {
     ...{ acknowledged: 0, lost: 0, doubled: 0, interrupted: 0, lostTextMs: [], retries: 0 },
     problems: [],
   }
-  const random = createRandom(seed)
-  const bench: Bench = {
-    ...{ system, random, ledger: createLedger(), counts, points: {}, armFile, unopenable: 0 },
-  }
-  try {
-    for (let round = 0; round < kills; round += 1) {
-      await playRound({ bench, round, point: toPoint({ round, random }) })
-      onRound?.(round + 1)
-    }
-    checkAll(bench)
-    const violations = await system.findViolations()
-    return {
-      ...counts,
-      kills,
-      points: bench.points,
-      unopenable: bench.unopenable,
-      questions: bench.ledger.entries.length,
-      lostTextMs: summarize(counts.lostTextMs),
-      problems: [...counts.problems, ...violations],
-    }
-  } finally {
-    await system.dispose()
-    await rm(folder, { recursive: true, force: true })
+  const totals: Totals = { counts, points: {}, unopenable: 0, questions: 0, rounds: 0 }
+  const lanes = Array.from({ length: servers }, (_, index) => {
+    const share = Math.floor(kills / servers) + (index < kills % servers ? 1 : 0)
+    return playLane({ totals, kills: share, seed: seed + index, onRound })
+  })
+  await Promise.all(lanes)
+  const { points, unopenable, questions, rounds } = totals
+  return {
+    ...{ ...counts, kills: rounds, points, unopenable, questions },
+    lostTextMs: summarize(counts.lostTextMs),
   }
 }

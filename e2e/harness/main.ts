@@ -46,11 +46,11 @@ const HARNESSES: Record<string, { count: number; run: (count: number) => Promise
       const onRound = (done: number) => {
         if (done % 25 === 0) print(`  ${done} kills`)
       }
-      const report = await runKillHarness({ kills, onRound })
+      const report = await runKillHarness({ kills, servers: 2, onRound })
       const { acknowledged, lost, doubled, unopenable, interrupted, lostTextMs, problems } = report
       const points = Object.entries(report.points).map(([point, count]) => `${count} ${point}`)
       return {
-        line: `${kills} × kill -9 (${points.join(', ')}): ${acknowledged} acknowledged, ${lost} lost, ${doubled} doubled, ${unopenable} unopenable; ${interrupted} cut answers kept as interrupted, text lost ${formatSummary(lostTextMs)}; ${report.retries} retries gave a second answer; ${problems.length} problems`,
+        line: `${report.kills} × kill -9 (${points.join(', ')}): ${acknowledged} acknowledged, ${lost} lost, ${doubled} doubled, ${unopenable} unopenable; ${interrupted} cut answers kept as interrupted, text lost ${formatSummary(lostTextMs)}; ${report.retries} retries gave a second answer; ${problems.length} problems`,
         isGood: lost + doubled + unopenable + problems.length === 0 && lostTextMs.max <= 1000,
         report,
       }

@@ -6,7 +6,7 @@ import type { RecordedRequest } from '../stub/recorder.ts'
 import type { ScenarioPatch } from '../stub/scenario.ts'
 import { type StubEngine, startStubEngine } from '../stub/start-stub-engine.ts'
 import { type ChatClient, createChatClient } from './chat-client.ts'
-import { countUnhandled, type LogLine, readLog, readPid } from './inspect-server.ts'
+import { findUnhandled, type LogLine, readLog, readPid } from './inspect-server.ts'
 import { readMessages } from './read-database.ts'
 
 /** The built server on a scripted engine, and its user. */
@@ -66,7 +66,7 @@ async function findViolations({ app, stub }: Pick<System, 'app' | 'stub'>): Prom
     const isWhole = rows.every(({ position }, index) => position === index + 1)
     if (!isWhole) found.push(`thread ${threadId} has a gap in its positions`)
   }
-  const unhandled = countUnhandled(app.output())
+  const unhandled = findUnhandled(app.output()).length
   if (unhandled > 0) found.push(`${unhandled} rejections that nobody handled`)
   return found
 }
