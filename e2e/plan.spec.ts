@@ -36,7 +36,7 @@ test('plans the default model on a 24 GB card, and follows each choice at once',
 }) => {
   const plan = createPlanPage(page)
   await page.goto('/')
-  await page.getByRole('link', { name: 'Plan a deployment' }).click()
+  await page.getByRole('link', { name: 'Plan', exact: true }).click()
   await expect(plan.verdict).toHaveAttribute('data-verdict', 'fits')
   expect(await plan.readFigure('kvBytesPerTokenPerGpu')).toBe(147_456)
   expect(await plan.readFigure('kvTokensColdStart')).toBe(88_080)

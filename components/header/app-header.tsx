@@ -1,12 +1,13 @@
 'use client'
 
-import { ActivityIcon, BookOpenIcon, CalculatorIcon, SquarePenIcon } from 'lucide-react'
+import { BookOpenIcon, SquarePenIcon } from 'lucide-react'
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { useReadiness } from '@/components/providers/readiness-provider'
 import { Button, buttonClasses } from '@/components/ui/button'
 import { Mark } from '@/components/ui/mark'
 import { EnginePill } from './engine-pill'
+import { InstrumentLinks } from './instrument-links'
 import { SettingsMenu } from './settings-menu'
 
 export type AppHeaderProps = {
@@ -41,12 +42,7 @@ export function AppHeader({ onReadme, onShortcuts }: AppHeaderProps) {
       <DemoBadge />
       <div className="ml-auto flex min-w-0 items-center gap-1">
         <EnginePill />
-        <Link href="/debug" aria-label={t('debug')} title={t('debug')} className={iconLink}>
-          <ActivityIcon aria-hidden="true" className="size-4.5" />
-        </Link>
-        <Link href="/plan" aria-label={t('plan')} title={t('plan')} className={iconLink}>
-          <CalculatorIcon aria-hidden="true" className="size-4.5" />
-        </Link>
+        <InstrumentLinks />
         {onReadme === undefined ? null : (
           <Button
             id="readme-button"
