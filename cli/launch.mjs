@@ -4,7 +4,9 @@ import { COMMANDS } from './launch/commands.mjs'
 import { LaunchError } from './launch/launch-error.mjs'
 import { stopOnSignals } from './launch/run-child.mjs'
 
-const [name = 'start', ...args] = process.argv.slice(2)
+const [name = 'start', ...given] = process.argv.slice(2)
+// npm takes the first "--" away; who runs this file without npm may write it all the same.
+const args = given[0] === '--' ? given.slice(1) : given
 stopOnSignals()
 
 try {
