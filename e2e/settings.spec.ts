@@ -129,8 +129,11 @@ test('shows in the details of an answer what it was sampled with', async ({ page
   await chat.askAndWait('traced')
   const threadId = new URL(page.url()).pathname.split('/').at(-1)
   const { messages } = await (await page.request.get(`/api/threads/${threadId}`)).json()
-  const trace = await (await page.request.get(`/api/traces/${messages.at(-1).id}`)).json()
-  expect(trace.trace.sampling).toEqual({ temperature: 0.2 })
+  const readSampling = async () => {
+    const response = await page.request.get(`/api/traces/${messages.at(-1).id}`)
+    return (await response.json()).trace.sampling
+  }
+  await expect.poll(readSampling).toEqual({ temperature: 0.2 })
 })
 
 test.describe('the keys', () => {
