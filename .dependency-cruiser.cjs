@@ -93,8 +93,8 @@ module.exports = {
     {
       name: 'use-cases-take-ports',
       severity: 'error',
-      comment: 'chat, readiness and batch receive db, env and clock as arguments.',
-      from: { path: '^lib/(chat|readiness|batch)/', pathNot: TEST },
+      comment: 'chat, readiness, batch and threads receive db, env and clock as arguments.',
+      from: { path: '^lib/(chat|readiness|batch|threads)/', pathNot: TEST },
       to: { path: '^lib/(local-engine|db|config|server|client|auth|metrics|services|open-engine)' },
     },
     {

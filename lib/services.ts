@@ -1,21 +1,23 @@
 import { createLedger } from './chat/create-ledger'
 import { createRunRegistry, type RunRegistry } from './chat/create-run-registry'
-import { loadLiveThread } from './chat/load-live-thread'
+import { createLiveLoaders } from './chat/load-live-thread'
+import { combineObservers } from './chat/run-observer'
 import type { Env } from './config/env'
 import { readSystemPrompt } from './config/read-system-prompt'
-import { createChangeLog } from './db/change-log'
-import { connect } from './db/connect'
-import { createStore, type Store } from './db/create-store'
-import { createTraceStore, type TraceStore } from './db/create-trace-store'
+import type { Store } from './db/create-store'
 import { lockDataDir } from './db/lock-data-dir'
 import { createDebugServices, type DebugServices } from './debug-services'
 import { AppError } from './domain/error'
 import { openEngine } from './open-engine'
+import { openStores } from './open-stores'
 import { SYSTEM_PROMPT } from './prompt/system-prompt'
 import { createEngineSamples } from './readiness/create-engine-samples'
 import { createReadinessMonitor } from './readiness/create-readiness-monitor'
 import type { ReadinessMonitor } from './readiness/readiness-monitor'
 import type { ServiceLogger } from './service-logger'
+import { createThreadServices } from './thread-services'
+import type { ThreadEvents } from './threads/create-thread-events'
+import type { Threads } from './threads/create-threads'
 
 /** Everything a route, a page or a command needs, wired once. */
 export type Services = {
@@ -24,9 +26,12 @@ export type Services = {
   store: Store
   monitor: ReadinessMonitor
   runs: RunRegistry
+  threads: Threads
+  threadEvents: Pick<ThreadEvents, 'subscribe'>
   /** As it stands at this moment: a reply that is being written carries its live text. */
   loadThread: Store['loadThread']
   loadThreadThrough: Store['loadThreadThrough']
+  loadThreadPage: Store['loadThreadPage']
   debug: DebugServices
   /** Lets runs end within the grace, stores the rest as interrupted, and lets go of everything. */
   close(options: { graceMs: number }): Promise<void>
@@ -52,19 +57,14 @@ export async function createServices(options: {
   logger: ServiceLogger
 }): Promise<Services> {
   const { env, logger } = options
-  const { systemPromptFile } = env
   const systemPrompt =
-    systemPromptFile === undefined ? SYSTEM_PROMPT : readSystemPrompt(systemPromptFile)
-  const lock = await lockDataDir(env.dataDir)
-  const { store, traces } = await openStores(env, logger).catch((error) => {
-    lock.release()
-    throw error
-  })
+    env.systemPromptFile === undefined ? SYSTEM_PROMPT : readSystemPrompt(env.systemPromptFile)
+  const data = await openData({ env, logger })
+  const { store, traces, keeper, isTemporary } = data
   const ledger = createLedger({ store: traces, logger })
   const opened = await openEngine({ env, logger, onLook: ledger.enterLook }).catch(
     async (error) => {
-      await store.close()
-      lock.release()
+      await data.close()
       throw error
     },
   )
@@ -88,45 +88,50 @@ export async function createServices(options: {
     baseUrl: engineUrl.isValid ? engineUrl.baseUrl : 'http://invalid.invalid/v1',
     activeRuns: () => runs.activeCount(),
   })
+  const threads = createThreadServices({
+    ...{ keeper, isTemporary, logger },
+    stopRun: (runId) => runs.stop(runId),
+  })
   const runs = createRunRegistry({
     store,
     engine: engine ?? UNUSABLE_ENGINE,
     monitor,
     systemPrompt,
     logger,
-    observer: debug.observer,
+    observer: combineObservers({
+      observers: [debug.observer, threads.observer],
+      onError: (error) => logger.error({ err: error }, 'an observer of the runs failed'),
+    }),
     toTraceparent: debug.toTraceparent,
   })
   monitor.start()
   return {
     ...{ env, logger, store, monitor, runs, debug },
-    loadThread: (threadId) =>
-      loadLiveThread({ threadId, loadThread: store.loadThread, snapshot: runs.snapshot }),
-    loadThreadThrough: (through) =>
-      loadLiveThread({
-        threadId: through.threadId,
-        loadThread: () => store.loadThreadThrough(through),
-        snapshot: runs.snapshot,
-      }),
+    ...{ threads: threads.threads, threadEvents: threads.threadEvents },
+    ...createLiveLoaders({ store, snapshot: runs.snapshot }),
     async close(limits) {
       await runs.drain(limits)
+      await threads.close()
       await debug.close()
       await monitor.stop()
       await opened.close()
-      await store.close()
-      lock.release()
+      await data.close()
     },
   }
 }
 
-async function openStores(
-  env: Env,
-  logger: ServiceLogger,
-): Promise<{ store: Store; traces: TraceStore }> {
-  const db = await connect(env.databaseFile)
-  const changes = createChangeLog()
-  const store = createStore({ db, changes })
-  const interrupted = await store.sweepInterrupted()
-  if (interrupted > 0) logger.warn({ interrupted }, 'replies that a crash cut were closed')
-  return { store, traces: createTraceStore({ db, changes }) }
+/** The stores, of a folder that is locked for this process. */
+async function openData(options: { env: Env; logger: ServiceLogger }) {
+  const lock = await lockDataDir(options.env.dataDir)
+  const stores = await openStores(options).catch((error) => {
+    lock.release()
+    throw error
+  })
+  return {
+    ...stores,
+    async close() {
+      await stores.store.close()
+      lock.release()
+    },
+  }
 }

@@ -18,7 +18,7 @@ import { useStore } from 'zustand'
 import { Button } from '@/components/ui/button'
 import type { ThreadStore } from '@/lib/client/create-thread-store'
 import { loadPart } from '@/lib/client/load-part'
-import { selectIsFree } from '@/lib/client/thread-state'
+import { selectIsFree, toAnswersKey } from '@/lib/client/thread-state'
 import type { ChatMessage, Reply } from '@/lib/domain/message'
 import { cn } from '@/lib/utils'
 import { QuestionBubble } from './question-bubble'
@@ -78,7 +78,7 @@ export function MessageList({
                 live={live?.runId === message.runId ? live : undefined}
                 isNewest={fromEnd === 0}
                 isRetryOpen={canSend && isFree}
-                siblingIds={siblings[message.parentId]}
+                siblingIds={siblings[message.id] ?? siblings[toAnswersKey(message.parentId)]}
                 isSwitchOpen={isFree}
                 switchError={
                   switchFault?.questionId === message.parentId ? switchFault.error : undefined

@@ -108,7 +108,8 @@ describe('an answer that was cut', () => {
 })
 
 describe('several answers to one question', () => {
-  const siblings = { q: ['a', 'b', 'c'] }
+  const ids = ['a', 'b', 'c']
+  const siblings = { a: ids, b: ids, c: ids }
   const load = (id: string) =>
     Response.json({
       thread: { id: 'thread', title: 'x', createdAtMs: 1, updatedAtMs: 1 },

@@ -11,7 +11,7 @@ import {
 } from './__fixtures__/fake-server'
 import { createApiClient } from './api-client'
 import { createThreadStore } from './create-thread-store'
-import { selectReply, toAnswerIds } from './thread-state'
+import { selectReply, toAnswerIds, toAnswersKey } from './thread-state'
 
 const CHAT = /^\/api\/chat$/
 const RUN = /^\/api\/runs\/[^/]+\?/
@@ -59,7 +59,8 @@ function setUp(branch: Partial<ThreadBranch> = {}) {
   const answersOf = () => {
     const last = store.getState().messages.at(-1)
     if (last?.role !== 'assistant') return []
-    return toAnswerIds(last, store.getState().siblings[last.parentId])
+    const { siblings } = store.getState()
+    return toAnswerIds(last, siblings[last.id] ?? siblings[toAnswersKey(last.parentId)])
   }
   return { server, store, state: store.getState, idsOf, answersOf }
 }
@@ -151,7 +152,7 @@ describe('continuing a cut answer', () => {
 })
 
 describe('several answers to one question', () => {
-  const both = { q1: ['a', 'b'] }
+  const both = { a: ['a', 'b'], b: ['a', 'b'] }
   const shown = {
     messages: [question('q1'), reply('b')],
     siblings: both,
@@ -173,14 +174,14 @@ describe('several answers to one question', () => {
   })
 
   it('puts a new answer last, whichever one it was asked for from', async () => {
-    const { server, store, answersOf } = setUp({ ...shown, siblings: { q1: ['b', 'x', 'y'] } })
+    const { server, store, answersOf } = setUp({ ...shown, siblings: { b: ['b', 'x', 'y'] } })
     server.answerOnce(CHAT, () => stream('id-1', ['Another.']))
     await store.actions.retry({ runId: 'run-b', pressedAtMs: 5 })
     expect(answersOf()).toEqual(['b', 'x', 'y', 'reply-id-1'])
   })
 
   it('carries out the last of several wishes', async () => {
-    const { server, store, idsOf } = setUp({ ...shown, siblings: { q1: ['a', 'b', 'c'] } })
+    const { server, store, idsOf } = setUp({ ...shown, siblings: { b: ['a', 'b', 'c'] } })
     const slow = Promise.withResolvers<Response>()
     server.answerOnce(/reply=a/, () => slow.promise)
     server.answerOnce(/reply=c/, () => toBranch([question('q1'), reply('c')], both))

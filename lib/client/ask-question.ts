@@ -14,6 +14,7 @@ import {
   selectReply,
   type ThreadState,
   toAnswerIds,
+  toAnswersKey,
   toReplyLength,
 } from './thread-state'
 import { type ThreadContext, watchRun } from './watch-run'
@@ -185,7 +186,9 @@ function toFirstSampling({
 }
 
 function withAnswer(siblings: ThreadState['siblings'], reply: Reply): ThreadState['siblings'] {
-  return { ...siblings, [reply.parentId]: [...toAnswerIds(reply, siblings[reply.parentId])] }
+  const key = toAnswersKey(reply.parentId)
+  const known = siblings[reply.id] ?? siblings[key]
+  return { ...siblings, [key]: [...toAnswerIds(reply, known)] }
 }
 
 function takeBack(state: ThreadState, question: Question): Partial<ThreadState> {

@@ -35,7 +35,7 @@ export type ThreadState = {
   threadId: string
   /** One branch, oldest first. */
   messages: ChatMessage[]
-  /** By the id of a question: the ids of its stored answers, oldest first; see ThreadBranch. */
+  /** See ThreadBranch; the stored answers beside one that is not stored yet stand under `toAnswersKey`. */
   siblings: Record<string, string[]>
   /** The answer that the reader went over to; the address names it. Undefined: the newest branch. */
   chosenId: string | undefined
@@ -121,6 +121,10 @@ export function selectTitle({ messages }: ThreadState): string | undefined {
 /** The answers to a reply's question, itself among them; one that is not stored yet is the last. */
 export function toAnswerIds(reply: Reply, ids: readonly string[] = []): readonly string[] {
   return ids.includes(reply.id) ? ids : [...ids, reply.id]
+}
+
+export function toAnswersKey(questionId: string): string {
+  return `answers-${questionId}`
 }
 
 /** The newest stored answer of the branch. */

@@ -8,6 +8,7 @@ import { threadsMessagesTimings } from './migrations/001-threads-messages-timing
 import { tracesAndLedger } from './migrations/002-traces-and-ledger'
 import { continuedReplies } from './migrations/003-continued-replies'
 import { threadSampling } from './migrations/004-thread-sampling'
+import { threadList } from './migrations/006-thread-list'
 import type { Database, Tables } from './schema'
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -15,6 +16,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '002-traces-and-ledger': tracesAndLedger,
   '003-continued-replies': continuedReplies,
   '004-thread-sampling': threadSampling,
+  '006-thread-list': threadList,
 }
 
 /**
@@ -33,6 +35,8 @@ export async function connect(databaseFile: string): Promise<Database> {
     const { error } = await new Migrator({
       db,
       provider: { getMigrations: async () => MIGRATIONS },
+      // Two that were made side by side may come to a database in either order.
+      allowUnorderedMigrations: true,
     }).migrateToLatest()
     if (error !== undefined) throw error
     return db

@@ -37,6 +37,13 @@ export type Store = {
     threadId: string
     messageId: string
   }): Promise<ThreadBranch | undefined>
+  /** The last messages of the branch through a message, or of the newest one, or of those above one. */
+  loadThreadPage(options: {
+    threadId: string
+    throughId?: string | undefined
+    beforeId?: string | undefined
+    limit: number
+  }): Promise<ThreadBranch | undefined>
   /** Takes the place of what the thread's next runs were sampled with. @returns false for an unknown thread. */
   saveSampling(options: { threadId: string; sampling: Sampling }): Promise<boolean>
   /** Kept once for each reply: the first paint. @returns false for an unknown reply. */
@@ -78,6 +85,7 @@ export function createStore({
     loadThread: (threadId) => loadThread({ db, threadId }),
     loadThreadThrough: ({ threadId, messageId }) =>
       loadThread({ db, threadId, throughId: messageId }),
+    loadThreadPage: (options) => loadThread({ db, ...options }),
     saveSampling: (options) => saveSampling({ db, ...options }),
     savePaint: async (options) => {
       const isKnown = await savePaint(db, options)

@@ -111,6 +111,7 @@ async function loadRequestBefore(db: Database, replyId: string): Promise<StoredT
     .select('earlier.id')
     .where('own.id', '=', replyId)
     .where('earlier.role', '=', 'assistant')
+    .where('earlier.origin', 'is', null)
     .whereRef('earlier.position', '<', 'own.position')
     .orderBy('earlier.position', 'desc')
     .limit(1)

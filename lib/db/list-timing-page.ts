@@ -80,6 +80,8 @@ function select(db: Database, filter: TimingFilter) {
     .leftJoin('records', 'records.message_id', 'reply.id')
     // Written out, not bound: only so does SQLite see that the index of replies serves.
     .where('reply.role', '=', sql.lit('assistant'))
+    // What was edited, copied or imported is no work of the engine's.
+    .where('reply.origin', 'is', null)
     .selectAll('timings')
     .select([
       'reply.id',

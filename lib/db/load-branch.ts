@@ -1,27 +1,37 @@
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import type { ChatMessage } from '@/lib/domain/message'
 import type { Database, Tables } from './schema'
 import { type MessageRow, toMessage } from './to-message'
 
-/** The messages from the root of the thread to this one, in order; empty when it does not exist. */
+/**
+ * The messages from the root of the thread to this one, in order, or the last so many of them; empty
+ * when it does not exist.
+ */
 export async function loadBranch({
   db,
   messageId,
+  limit = Number.MAX_SAFE_INTEGER,
 }: {
   db: Database | Transaction<Tables>
   messageId: string
+  limit?: number
 }): Promise<ChatMessage[]> {
   const rows: MessageRow[] = await db
     .withRecursive('branch', (qb) =>
       qb
         .selectFrom('messages')
-        .select(['id', 'parent_id'])
+        .select(['id', 'parent_id', sql<number>`1`.as('depth')])
         .where('id', '=', messageId)
         .unionAll(
           qb
             .selectFrom('messages')
             .innerJoin('branch', 'branch.parent_id', 'messages.id')
-            .select(['messages.id', 'messages.parent_id']),
+            .select([
+              'messages.id',
+              'messages.parent_id',
+              sql<number>`branch.depth + 1`.as('depth'),
+            ])
+            .where('branch.depth', '<', limit),
         ),
     )
     .selectFrom('branch')

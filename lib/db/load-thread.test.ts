@@ -54,19 +54,19 @@ describe('several answers to one question', () => {
   it('shows the branch of the newest message, with the answers beside each shown one', async () => {
     expect(await shown()).toEqual({
       ids: ['q1', 'b', 'q3', 'b2'],
-      siblings: { q1: ['a', 'b'], q3: ['b1', 'b2'] },
+      siblings: { b: ['a', 'b'], b2: ['b1', 'b2'] },
     })
   })
 
   it.each([
-    ['a', ['q1', 'a', 'q2', 'a1'], ['q1']],
-    ['b', ['q1', 'b', 'q3', 'b2'], ['q1', 'q3']],
-    ['b1', ['q1', 'b', 'q3', 'b1'], ['q1', 'q3']],
-    ['q2', ['q1', 'a', 'q2', 'a1'], ['q1']],
-  ])('shows the branch through %s down to its newest message', async (through, ids, questions) => {
+    ['a', ['q1', 'a', 'q2', 'a1'], ['a']],
+    ['b', ['q1', 'b', 'q3', 'b2'], ['b', 'b2']],
+    ['b1', ['q1', 'b', 'q3', 'b1'], ['b', 'b1']],
+    ['q2', ['q1', 'a', 'q2', 'a1'], ['a']],
+  ])('shows the branch through %s down to its newest message', async (through, ids, switched) => {
     const branch = await shown(through)
     expect(branch.ids).toEqual(ids)
-    expect(Object.keys(branch.siblings ?? {})).toEqual(questions)
+    expect(Object.keys(branch.siblings ?? {})).toEqual(switched)
   })
 
   it('shows the newest branch for a message that is not of this thread', async () => {
@@ -82,6 +82,72 @@ describe('several answers to one question', () => {
     const { history } = await begin({ question: 'q4', reply: 'a2', parentId: 'a1' })
     expect(history.map(({ id }) => id)).toEqual(['q1', 'a', 'q2', 'a1', 'q4'])
     expect((await shown()).ids).toEqual(['q1', 'a', 'q2', 'a1', 'q4', 'a2'])
+  })
+})
+
+describe('several questions with one parent', () => {
+  it('stand beside each other, at the root too, each with its own branch', async () => {
+    await answer({ question: 'q1', reply: 'a' })
+    await answer({ question: 'q2', reply: 'a1', parentId: 'a' })
+    await answer({ question: 'q3', reply: 'a2', parentId: 'a' })
+    await answer({ question: 'r', reply: 'b' })
+    expect(await shown()).toEqual({ ids: ['r', 'b'], siblings: { r: ['q1', 'r'] } })
+    expect(await shown('q1')).toEqual({
+      ids: ['q1', 'a', 'q3', 'a2'],
+      siblings: { q1: ['q1', 'r'], q3: ['q2', 'q3'] },
+    })
+    const { history } = await begin({ question: 'q4', reply: 'a3', parentId: 'a1' })
+    expect(history.map(({ id }) => id)).toEqual(['q1', 'a', 'q2', 'a1', 'q4'])
+  })
+})
+
+describe('a page of a branch', () => {
+  beforeEach(async () => {
+    for (let turn = 1; turn <= 5; turn += 1) {
+      const parent = turn === 1 ? {} : { parentId: `a${turn - 1}` }
+      await answer({ question: `q${turn}`, reply: `a${turn}`, ...parent })
+    }
+    await answer({ question: 'q1', reply: 'b' })
+    await answer({ question: 'q6', reply: 'a6', parentId: 'a5' })
+  })
+
+  const page = async (options: { throughId?: string; beforeId?: string; limit: number }) => {
+    const loaded = await store.loadThreadPage({ threadId: 'thread', ...options })
+    return { ...loaded, thread: undefined, messages: loaded?.messages.map(({ id }) => id) }
+  }
+
+  it('begins with the last messages, and goes on above them up to the first', async () => {
+    expect(await page({ limit: 3 })).toMatchObject({
+      messages: ['a5', 'q6', 'a6'],
+      hasEarlier: true,
+    })
+    expect(await page({ limit: 7, beforeId: 'a5' })).toEqual({
+      messages: ['q2', 'a2', 'q3', 'a3', 'q4', 'a4', 'q5'],
+      hasEarlier: true,
+      siblings: {},
+    })
+    expect(await page({ limit: 7, beforeId: 'q2' })).toEqual({
+      messages: ['q1', 'a1'],
+      hasEarlier: false,
+      siblings: { a1: ['a1', 'b'] },
+    })
+    expect(await page({ limit: 7, beforeId: 'q1' })).toMatchObject({
+      messages: [],
+      hasEarlier: false,
+    })
+  })
+
+  it('goes through the message that is asked for', async () => {
+    expect(await page({ limit: 5, throughId: 'b' })).toEqual({
+      messages: ['q1', 'b'],
+      hasEarlier: false,
+      siblings: { b: ['a1', 'b'] },
+    })
+  })
+
+  it('is of no other thread', async () => {
+    const elsewhere = store.loadThreadPage({ threadId: 'nowhere', limit: 5, beforeId: 'q2' })
+    expect(await elsewhere).toBeUndefined()
   })
 })
 
@@ -104,7 +170,7 @@ describe('a reply that goes on from another', () => {
       ['q1', 'text of q1'],
       ['a', 'Half an'],
     ])
-    expect((await shown()).siblings).toEqual({ q1: ['a', 'b'] })
+    expect((await shown()).siblings).toEqual({ b: ['a', 'b'] })
   })
 
   it('keeps all that it began with through a crash before its first checkpoint', async () => {

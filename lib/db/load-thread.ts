@@ -1,24 +1,31 @@
-import type { Thread, ThreadBranch } from '@/lib/domain/message'
+import type { ChatMessage, Thread, ThreadBranch } from '@/lib/domain/message'
 import { isSamplingEmpty } from '@/lib/domain/sampling'
 import { loadBranch } from './load-branch'
 import type { Database } from './schema'
 import { loadSampling } from './thread-sampling'
 
+/** Parents of so many messages are looked up one by one; of more, the thread is read. */
+const MAX_NAMED = 500
+
 /**
  * The branch that goes through a message and on to the newest one below it; without one, or with
- * one that is not of this thread, the branch that ends in the thread's newest message.
+ * one that is not of this thread, the branch that ends in the thread's newest message. With `limit`
+ * the last so many messages of it, or of those above `beforeId`.
  * @returns undefined for an unknown thread
  */
 export async function loadThread(options: {
   db: Database
   threadId: string
   throughId?: string | undefined
+  beforeId?: string | undefined
+  limit?: number | undefined
 }): Promise<ThreadBranch | undefined> {
-  const { db, threadId, throughId } = options
+  const { db, threadId, limit } = options
   const row = await db
     .selectFrom('threads')
     .selectAll()
     .where('id', '=', threadId)
+    .where('deleted_at_ms', 'is', null)
     .executeTakeFirst()
   if (row === undefined) return undefined
   const sampling = await loadSampling({ db, threadId })
@@ -29,11 +36,39 @@ export async function loadThread(options: {
     updatedAtMs: Number(row.updated_at_ms),
     ...(isSamplingEmpty(sampling) ? {} : { sampling }),
   }
-  const through = throughId === undefined ? undefined : await findEnd({ db, threadId, throughId })
-  const endId = through ?? (await findNewest({ db, threadId }))
-  const messages = endId === undefined ? [] : await loadBranch({ db, messageId: endId })
-  const shownIds = new Set(messages.map(({ id }) => id))
-  return { thread, messages, siblings: await loadSiblings({ db, threadId, shownIds }) }
+  const lastId = await findLast(options)
+  const found =
+    lastId === undefined
+      ? []
+      : await loadBranch({ db, messageId: lastId, ...(limit && { limit: limit + 1 }) })
+  const messages = limit === undefined ? found : found.slice(-limit)
+  return {
+    thread,
+    messages,
+    siblings: await loadSiblings({ db, threadId, messages }),
+    ...(limit === undefined ? {} : { hasEarlier: found.length > limit }),
+  }
+}
+
+/** The last message that is wanted; undefined where there is none. */
+async function findLast(options: {
+  db: Database
+  threadId: string
+  throughId?: string | undefined
+  beforeId?: string | undefined
+}): Promise<string | undefined> {
+  const { db, threadId, throughId, beforeId } = options
+  if (beforeId !== undefined) {
+    const before = await db
+      .selectFrom('messages')
+      .select('parent_id')
+      .where('id', '=', beforeId)
+      .where('thread_id', '=', threadId)
+      .executeTakeFirst()
+    return before?.parent_id ?? undefined
+  }
+  const end = throughId === undefined ? undefined : await findEnd({ db, threadId, throughId })
+  return end ?? (await findNewest({ db, threadId }))
 }
 
 /** The newest message below this one, or it itself. */
@@ -82,19 +117,30 @@ async function findNewest(options: {
 async function loadSiblings(options: {
   db: Database
   threadId: string
-  shownIds: ReadonlySet<string>
+  messages: readonly ChatMessage[]
 }): Promise<Record<string, string[]>> {
-  const replies = await options.db
+  const { db, threadId, messages } = options
+  const parentIds = messages.flatMap(({ parentId }) => parentId ?? [])
+  const hasRoot = messages.some(({ parentId }) => parentId === null)
+  let query = db
     .selectFrom('messages')
     .select(['id', 'parent_id'])
-    .where('thread_id', '=', options.threadId)
-    .where('role', '=', 'assistant')
+    .where('thread_id', '=', threadId)
     .orderBy('position')
-    .execute()
-  const answers = Map.groupBy(replies, (reply) => reply.parent_id ?? '')
+  if (parentIds.length <= MAX_NAMED) {
+    query = query.where((where) =>
+      where.or([
+        ...(parentIds.length === 0 ? [] : [where('parent_id', 'in', parentIds)]),
+        ...(hasRoot ? [where('parent_id', 'is', null)] : []),
+      ]),
+    )
+  }
+  const rows = messages.length === 0 ? [] : await query.execute()
+  const groups = Map.groupBy(rows, (row) => row.parent_id)
   return Object.fromEntries(
-    [...answers]
-      .filter(([questionId, ids]) => ids.length > 1 && options.shownIds.has(questionId))
-      .map(([questionId, ids]) => [questionId, ids.map(({ id }) => id)]),
+    messages.flatMap(({ id, parentId }) => {
+      const ids = groups.get(parentId)?.map((row) => row.id) ?? []
+      return ids.length > 1 ? [[id, ids]] : []
+    }),
   )
 }

@@ -6,7 +6,9 @@ import type { Sampling } from '@/lib/domain/sampling'
 import type { ChatRequest } from '@/lib/domain/stream-chunk'
 import { toThreadTitle } from '@/lib/domain/to-thread-title'
 import { findRun } from './find-run'
+import { touchThread } from './hold-thread'
 import { loadBranch } from './load-branch'
+import { buildMessageRow, nextPosition } from './message-row'
 import type { Database, MessageTable, Tables } from './schema'
 import { beginSampling, loadSampling } from './thread-sampling'
 import { toReply } from './to-message'
@@ -20,7 +22,8 @@ export type SavedQuestion =
  * Commits the question and the still empty reply in one transaction, before the engine is called; a
  * reply that goes on from another begins with its text, and the history then ends in that one.
  * @throws {AppError} message_conflict when the id is known with another text, thread or parent;
- *   run_active while another reply of the thread is being written; message_not_found for a parent
+ *   run_active while another reply of the thread is being written; thread_not_found for a thread that
+ *   was deleted; message_not_found for a parent
  *   that is not a reply of this thread, or a reply to go on from that answers another question;
  *   reply_not_continuable for one that was not cut or has no text
  */
@@ -38,14 +41,15 @@ export async function saveQuestion({
   nowMs: number
 }): Promise<SavedQuestion> {
   return await db.transaction().execute(async (tx) => {
+    await holdThread(tx, request, nowMs)
     const run = await findRun({ db: tx, request })
     if (run !== undefined) return { outcome: 'joined', reply: toReply(run) }
     await refuseSecondRun(tx, request.threadId)
-    await keepThread(tx, request, nowMs)
     await keepQuestion(tx, request, nowMs)
+    await touchThread(tx, { threadId: request.threadId, nowMs })
     const sampling = await keepSampling(tx, request)
     const begun = await loadContinued(tx, request)
-    const reply: MessageTable = {
+    const reply = buildMessageRow({
       id: replyId,
       thread_id: request.threadId,
       parent_id: request.message.id,
@@ -55,14 +59,11 @@ export async function saveQuestion({
       reasoning: begun?.reasoning ?? '',
       status: 'streaming',
       run_id: request.runId,
-      finish_reason: null,
-      error_code: null,
-      error_details: null,
       model: model ?? null,
       created_at_ms: nowMs,
       continues_id: begun?.id ?? null,
       part_lengths: begun?.part_lengths ?? null,
-    }
+    })
     await tx.insertInto('messages').values(reply).execute()
     const history = await loadBranch({ db: tx, messageId: begun?.id ?? request.message.id })
     return { outcome: 'started', reply: toReply(reply), history, sampling }
@@ -98,21 +99,31 @@ async function refuseSecondRun(tx: Transaction<Tables>, threadId: string): Promi
   if (active !== undefined) throw new AppError('run_active')
 }
 
-async function keepThread(
+/**
+ * Makes the thread, or holds its row: whatever else writes to the thread waits for the end of this
+ * transaction. @throws {AppError} thread_not_found for one that was deleted
+ */
+async function holdThread(
   tx: Transaction<Tables>,
   request: ChatRequest,
   nowMs: number,
 ): Promise<void> {
-  await tx
+  const thread = await tx
     .insertInto('threads')
     .values({
       id: request.threadId,
       title: toThreadTitle(request.message.text),
       created_at_ms: nowMs,
       updated_at_ms: nowMs,
+      deleted_at_ms: null,
+      forked_from_id: null,
     })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ updated_at_ms: nowMs }))
-    .execute()
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet((row) => ({ id: row.ref('excluded.id') })),
+    )
+    .returning('deleted_at_ms')
+    .executeTakeFirstOrThrow()
+  if (thread.deleted_at_ms !== null) throw new AppError('thread_not_found')
 }
 
 /** @returns what this run is sampled with */
@@ -151,34 +162,14 @@ async function keepQuestion(
       .executeTakeFirst()
     if (parent?.role !== 'assistant') throw new AppError('message_not_found')
   }
-  await tx
-    .insertInto('messages')
-    .values({
-      id: message.id,
-      thread_id: threadId,
-      parent_id: parentId,
-      position: await nextPosition(tx, threadId),
-      role: 'user',
-      text: message.text,
-      reasoning: '',
-      status: 'complete',
-      run_id: null,
-      finish_reason: null,
-      error_code: null,
-      error_details: null,
-      model: null,
-      created_at_ms: nowMs,
-      continues_id: null,
-      part_lengths: null,
-    })
-    .execute()
-}
-
-async function nextPosition(tx: Transaction<Tables>, threadId: string): Promise<number> {
-  const { last } = await tx
-    .selectFrom('messages')
-    .select((select) => select.fn.max('position').as('last'))
-    .where('thread_id', '=', threadId)
-    .executeTakeFirstOrThrow()
-  return Number(last ?? 0) + 1
+  const row = buildMessageRow({
+    id: message.id,
+    thread_id: threadId,
+    parent_id: parentId,
+    position: await nextPosition(tx, threadId),
+    role: 'user',
+    text: message.text,
+    created_at_ms: nowMs,
+  })
+  await tx.insertInto('messages').values(row).execute()
 }

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { Generated, Kysely } from 'kysely'
 
 /** Rows as they lie in the database; they never leave lib/db. Times are epoch ms, durations ms. */
 export type ThreadTable = {
@@ -6,6 +6,15 @@ export type ThreadTable = {
   title: string
   created_at_ms: number
   updated_at_ms: number
+  /** 0 or 1, as all that is yes or no. */
+  is_pinned: Generated<number>
+  is_archived: Generated<number>
+  /** When its title or place was changed last; what is written in it does not count. */
+  edited_at_ms: Generated<number>
+  /** Null: it is there. Else it can be had back for a while. */
+  deleted_at_ms: number | null
+  /** The message that it was forked at. */
+  forked_from_id: string | null
 }
 
 export type MessageTable = {
@@ -28,6 +37,9 @@ export type MessageTable = {
   continues_id: string | null
   /** JSON. */
   part_lengths: string | null
+  edited_from_id: string | null
+  /** Null: written here, by a run or its question. Else no engine was asked for it in this thread. */
+  origin: 'edit' | 'fork' | 'import' | null
 }
 
 export type TimingTable = {

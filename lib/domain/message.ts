@@ -40,6 +40,8 @@ export type Reply = {
   partLengths?: number[]
   /** The reply that this one goes on from: it begins with all that was written there. */
   continuesId?: string
+  /** The reply whose text the user has changed to this one: no engine wrote it so. */
+  editedFromId?: string
   status: ReplyStatus
   finishReason?: FinishReason
   error?: PublicError
@@ -60,10 +62,12 @@ export type Thread = {
   sampling?: Sampling
 }
 
-/** One branch of a thread: from its first question down to its newest message. */
+/** One branch of a thread: from its first question down to its newest message, or the last page of that. */
 export type ThreadBranch = {
   thread: Thread
   messages: ChatMessage[]
-  /** By the id of a shown question: the ids of its answers, oldest first; only where there are several. */
+  /** By the id of a shown message: all that have its parent, itself among them, oldest first; only where there are several. */
   siblings: Record<string, string[]>
+  /** Whether more stands above; only of a page. */
+  hasEarlier?: boolean
 }

@@ -43,4 +43,6 @@ export type ChatRequest = {
   sampling?: Sampling
   /** The cut reply, an answer to this very question, that the new one goes on from. */
   continues?: string
+  /** With every message of a thread that is never stored: it ends with the server's process. */
+  isTemporary?: true
 }

@@ -15,4 +15,5 @@ export const chatRequestSchema: z.ZodType<ChatRequest> = z.strictObject({
   message: z.strictObject({ id: z.guid(), text }),
   sampling: samplingSchema.exactOptional(),
   continues: z.guid().exactOptional(),
+  isTemporary: z.literal(true).exactOptional(),
 })

@@ -54,7 +54,7 @@ describe('GET /api/threads/[id]', () => {
     )
     const newest = await (await thread(get('/x'), params(THREAD))).json()
     expect(newest.messages.at(-1)).toMatchObject({ id: second, text: 'another' })
-    expect(newest.siblings).toEqual({ 'question-1': [first, second] })
+    expect(newest.siblings).toEqual({ [second]: [first, second] })
     const other = await (await thread(get(`/x?reply=${first}`), params(THREAD))).json()
     expect(other.messages.at(-1)).toMatchObject({ id: first, text: 'answer' })
     expect((await thread(get('/x?reply=no-id'), params(THREAD))).status).toBe(400)

@@ -1,6 +1,8 @@
 import { createChangeLog } from '@/lib/db/change-log'
 import { connect } from '@/lib/db/connect'
-import { createStore, type Store } from '@/lib/db/create-store'
+import { combineStores, type Stores } from '@/lib/db/combine-stores'
+import { createStore } from '@/lib/db/create-store'
+import { createThreadKeeper } from '@/lib/db/create-thread-keeper'
 import { createTraceStore } from '@/lib/db/create-trace-store'
 import { AppError } from '@/lib/domain/error'
 import type { ChatRequest, StreamChunk } from '@/lib/domain/stream-chunk'
@@ -29,10 +31,22 @@ export async function setUpChat(options: Partial<RegistryOptions> = {}) {
   const log = (fields: Record<string, unknown>, message: string) =>
     void logged.push({ fields, message })
   const scripted = createScriptedEngine()
-  const db = await connect(':memory:')
-  const changes = createChangeLog()
-  const store: Store = createStore({ db, changes, now: () => clock.nowMs })
-  const traces = createTraceStore({ db, changes })
+  const openStore = async (): Promise<Stores> => {
+    const db = await connect(':memory:')
+    const changes = createChangeLog()
+    const now = () => clock.nowMs
+    return {
+      db,
+      store: createStore({ db, changes, now }),
+      keeper: createThreadKeeper({ db, changes, now }),
+      traces: createTraceStore({ db, changes }),
+    }
+  }
+  const kept = await openStore()
+  const { store, keeper, traces, isTemporary } = combineStores({
+    kept,
+    temporary: await openStore(),
+  })
   let ids = 0
   const runs: RunRegistry = createRunRegistry({
     store,
@@ -53,7 +67,10 @@ export async function setUpChat(options: Partial<RegistryOptions> = {}) {
     monitor,
     scripted,
     store,
+    keeper,
     traces,
+    isTemporary,
+    kept,
     runs,
     logged,
     ticks,

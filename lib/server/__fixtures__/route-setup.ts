@@ -1,16 +1,30 @@
 import { type ChatSetup, setUpChat } from '@/lib/chat/__fixtures__/chat-setup'
 import { createLedger } from '@/lib/chat/create-ledger'
+import { combineObservers, type RunObserver } from '@/lib/chat/run-observer'
 import { parseEnv } from '@/lib/config/env'
 import { createDebugServices } from '@/lib/debug-services'
 import { AppError } from '@/lib/domain/error'
 import type { Readiness } from '@/lib/domain/readiness'
 import { createEngineSamples } from '@/lib/readiness/create-engine-samples'
 import type { Services } from '@/lib/services'
+import { createThreadServices } from '@/lib/thread-services'
 import { setServices } from '../services'
 
 /** Services in the singleton: the real store in memory, the real runs, a scripted engine. */
 export async function setUpRoutes(env: Record<string, string> = {}) {
-  const chat: ChatSetup = await setUpChat({ createId: () => crypto.randomUUID() })
+  const observers: RunObserver[] = []
+  const chat: ChatSetup = await setUpChat({
+    createId: () => crypto.randomUUID(),
+    observer: combineObservers({
+      observers: [
+        {
+          started: (run) => observers.forEach(({ started }) => started?.(run)),
+          ended: (run) => observers.forEach(({ ended }) => ended?.(run)),
+        },
+      ],
+      onError: (error) => log('error')({ err: error }, 'observer'),
+    }),
+  })
   const logged: { level: string; fields: Record<string, unknown>; message: string }[] = []
   const log = (level: string) => (fields: Record<string, unknown>, message: string) =>
     void logged.push({ level, fields, message })
@@ -34,6 +48,13 @@ export async function setUpRoutes(env: Record<string, string> = {}) {
     monitor: { current: () => readiness, requireModel: chat.monitor.requireModel },
     activeRuns: chat.runs.activeCount,
   })
+  const threads = createThreadServices({
+    keeper: chat.keeper,
+    isTemporary: chat.isTemporary,
+    stopRun: chat.runs.stop,
+    logger,
+  })
+  observers.push(threads.observer)
   const services: Services = {
     env: parsed,
     logger,
@@ -50,8 +71,12 @@ export async function setUpRoutes(env: Record<string, string> = {}) {
     runs: chat.runs,
     loadThread: chat.store.loadThread,
     loadThreadThrough: chat.store.loadThreadThrough,
+    loadThreadPage: chat.store.loadThreadPage,
+    threads: threads.threads,
+    threadEvents: threads.threadEvents,
     close: async ({ graceMs }) => {
       await chat.runs.drain({ graceMs })
+      await threads.close()
       await debug.close()
       await chat.store.close()
     },

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import type { Reply } from '@/lib/domain/message'
+import type { ThreadPage, ThreadSummary } from '@/lib/domain/thread-summary'
+import type { ChangeLog } from './change-log'
+import { markDeleted, purgeDeleted, restoreThread } from './delete-thread'
+import { editReply } from './edit-reply'
+import { forkThread } from './fork-thread'
+import { guardStore } from './guard-store'
+import type { Database } from './schema'
+import { changeThread, listThreads, loadSummary, type ThreadChange } from './thread-list'
+
+/** What is done with whole threads, and by hand in them. Each call rejects with an AppError, as those of the Store. */
+export type ThreadKeeper = {
+  /** Pinned ones first, then by their last change. */
+  listThreads(options: {
+    limit: number
+    isArchived: boolean
+    before?: string | undefined
+  }): Promise<ThreadPage>
+  /** Undefined for one that is not there. */
+  loadSummary(threadId: string): Promise<ThreadSummary | undefined>
+  /** The last change wins. @throws {AppError} thread_not_found */
+  changeThread(options: {
+    threadId: string
+    change: ThreadChange
+    ifUpdatedAtMs?: number | undefined
+  }): Promise<{ thread: ThreadSummary; isOverwriting: boolean }>
+  /** @returns the run that still writes in it. @throws {AppError} thread_not_found */
+  markDeleted(threadId: string): Promise<{ runId: string | undefined }>
+  /** @throws {AppError} thread_not_found when nothing is left of it */
+  restoreThread(threadId: string): Promise<ThreadSummary>
+  /** Takes away for good what was deleted so long ago. @returns how many threads */
+  purgeDeleted(options: { sinceMs: number }): Promise<number>
+  /** @throws {AppError} message_not_found, run_active, message_conflict */
+  editReply(options: {
+    messageId: string
+    id: string
+    text: string
+  }): Promise<{ reply: Reply; isNew: boolean }>
+  /** @throws {AppError} thread_not_found, message_not_found, run_active, message_conflict */
+  forkThread(options: {
+    threadId: string
+    messageId: string
+    id: string
+  }): Promise<{ thread: ThreadSummary; isNew: boolean }>
+}
+
+export function createThreadKeeper({
+  db,
+  changes,
+  now = Date.now,
+  createId = randomUUID,
+}: {
+  db: Database
+  /** Is told of each message that is gone for good. */
+  changes: ChangeLog
+  now?: () => number
+  createId?: () => string
+}): ThreadKeeper {
+  return guardStore({
+    listThreads: (options) => listThreads({ db, ...options }),
+    loadSummary: (threadId) => loadSummary(db, threadId),
+    changeThread: (options) => changeThread({ db, ...options, nowMs: now() }),
+    markDeleted: (threadId) => markDeleted({ db, threadId, nowMs: now() }),
+    restoreThread: (threadId) => restoreThread(db, threadId),
+    purgeDeleted: ({ sinceMs }) =>
+      purgeDeleted({ db, untilMs: now() - sinceMs, onGone: changes.mark }),
+    editReply: (options) => editReply({ db, ...options, nowMs: now() }),
+    forkThread: (options) => forkThread({ db, ...options, nowMs: now(), createId }),
+  } satisfies ThreadKeeper)
+}

@@ -1,0 +1,41 @@
+import type { RunRegistry } from './chat/create-run-registry'
+import type { RunObserver } from './chat/run-observer'
+import type { ThreadKeeper } from './db/create-thread-keeper'
+import type { ServiceLogger } from './service-logger'
+import { createBackground } from './threads/create-background'
+import { createThreadEvents, type ThreadEvents } from './threads/create-thread-events'
+import { createThreadTeller } from './threads/create-thread-teller'
+import { createThreads, type Threads } from './threads/create-threads'
+
+export type ThreadServices = {
+  threads: Threads
+  threadEvents: Pick<ThreadEvents, 'subscribe'>
+  observer: RunObserver
+  /** Resolves when nothing is under way any more; before the store is closed. */
+  close(): Promise<void>
+}
+
+export function createThreadServices(options: {
+  keeper: ThreadKeeper
+  isTemporary: (threadId: string) => boolean
+  stopRun: RunRegistry['stop']
+  logger: ServiceLogger
+}): ThreadServices {
+  const { keeper, isTemporary, stopRun, logger } = options
+  const background = createBackground({ logger })
+  const threadEvents = createThreadEvents()
+  const { loadSummary } = keeper
+  const teller = createThreadTeller({ events: threadEvents, loadSummary, isTemporary, background })
+  return {
+    threads: createThreads({ keeper, teller, background, stopRun, isTemporary }),
+    threadEvents,
+    observer: {
+      started: ({ reply }) => teller.written(reply),
+      ended: ({ reply }) => teller.written(reply),
+    },
+    async close() {
+      threadEvents.close()
+      await background.close()
+    },
+  }
+}
