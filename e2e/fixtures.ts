@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, expect, type Page } from '@playwright/test'
+import { twMerge } from 'tailwind-merge'
 import { type App, startApp } from './start-app.ts'
 import { type StubEngine, startStubEngine } from './stub/start-stub-engine.ts'
 
@@ -47,6 +48,16 @@ async function reportCspViolations(page: Page) {
       reportError(new Error(`CSP violation: ${event.violatedDirective} ${event.blockedURI}`))
     })
   })
+}
+
+/** Which of two classes for the same property wins is the stylesheet's affair, not the reader's of the code. */
+async function findConflictingClasses(page: Page): Promise<string[]> {
+  const shown = await page.evaluate(() => [
+    ...new Set(
+      Array.from(document.querySelectorAll('[class]'), (part) => [...part.classList].join(' ')),
+    ),
+  ])
+  return shown.filter((classes) => twMerge(classes) !== classes)
 }
 
 export const test = base.extend<Options & { resetStub: undefined }, WorkerOptions & WorkerFixtures>(
@@ -99,6 +110,8 @@ export const test = base.extend<Options & { resetStub: undefined }, WorkerOption
         (text) => !expectedErrors.some((known) => known.test(text)),
       )
       expect(unexpected, 'what the page did beside the test').toEqual([])
+      const conflicting = page.isClosed() ? [] : await findConflictingClasses(page)
+      expect(conflicting, 'classes that contradict each other').toEqual([])
     },
   },
 )

@@ -56,8 +56,8 @@ function StepButton({
   return (
     <Button
       variant="ghost"
-      size="icon"
-      className={cn('size-8', !isOpen && 'cursor-not-allowed opacity-50')}
+      size="smallIcon"
+      className={cn(!isOpen && 'cursor-not-allowed opacity-50')}
       aria-label={label}
       title={label}
       aria-disabled={!isOpen}

@@ -4,8 +4,6 @@ import { ArrowUp, Square } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { Button } from '@/components/ui/button'
 
-const ROUND = 'size-9 rounded-full'
-
 export function StopButton({ isStopping, onStop }: { isStopping: boolean; onStop: () => void }) {
   const t = useTranslations('composer')
   const label = isStopping ? t('stopping') : t('stop')
@@ -14,7 +12,7 @@ export function StopButton({ isStopping, onStop }: { isStopping: boolean; onStop
       id="stop-button"
       variant="primary"
       size="icon"
-      className={ROUND}
+      shape="round"
       aria-label={label}
       title={label}
       disabled={isStopping}
@@ -43,7 +41,7 @@ export function SendButton({
       type="submit"
       variant="primary"
       size="icon"
-      className={ROUND}
+      shape="round"
       aria-label={t('send')}
       title={t('send')}
       aria-describedby={describedBy}
@@ -67,12 +65,11 @@ export function ArmButton({
   return (
     <Button
       id="send-when-ready"
-      size="small"
-      className="h-9 rounded-full px-3.5"
+      shape="round"
       disabled={isDisabled}
       onClick={() => onChange(!isArmed)}
     >
-      {isArmed ? t('cancelArmed') : t('sendWhenReady')}
+      <span className="text-xs">{isArmed ? t('cancelArmed') : t('sendWhenReady')}</span>
     </Button>
   )
 }

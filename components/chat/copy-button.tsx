@@ -5,7 +5,6 @@ import { useTranslations } from 'next-intl'
 import { useEffect, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { copyText } from '@/lib/client/copy-text'
-import { cn } from '@/lib/utils'
 
 const SHOWN_MS = 2_000
 
@@ -17,7 +16,7 @@ export function CopyButton({
 }: {
   label: string
   readText: () => string
-  className?: string
+  className?: string | undefined
   /** The label stands beside the icon. */
   isWordShown?: boolean
 }) {
@@ -33,8 +32,8 @@ export function CopyButton({
     <>
       <Button
         variant="ghost"
-        size={isWordShown ? 'small' : 'icon'}
-        className={cn(!isWordShown && 'size-8', className)}
+        size={isWordShown ? 'small' : 'smallIcon'}
+        className={className}
         aria-label={label}
         title={outcome === undefined ? label : t(outcome)}
         onClick={async () => setOutcome((await copyText(readText())) ? 'copied' : 'copyFailed')}

@@ -16,7 +16,8 @@ export function SamplingButton({ store, onOpen }: { store: ThreadStore; onOpen: 
       id="sampling-button"
       variant="ghost"
       size={setCount === 0 ? 'icon' : 'medium'}
-      className="-ml-1.5 rounded-full sm:order-first [&:not(:has(+[data-context]))]:mr-auto"
+      shape="round"
+      className="-ml-1.5 sm:order-first [&:not(:has(+[data-context]))]:mr-auto"
       aria-label={label}
       aria-haspopup="dialog"
       title={label}

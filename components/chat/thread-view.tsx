@@ -129,7 +129,8 @@ function ToLatest({ onClick }: { onClick: () => void }) {
     <div className="absolute inset-x-0 -top-12 flex justify-center">
       <Button
         size="icon"
-        className="rounded-full shadow-sm"
+        shape="round"
+        className="shadow-sm"
         aria-label={t('toLatest')}
         title={t('toLatest')}
         onClick={onClick}

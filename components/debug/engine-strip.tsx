@@ -51,7 +51,7 @@ export function EngineStrip({
               </dt>
               <dd
                 className={cn(
-                  'leading-6 tabular-nums',
+                  'tabular-nums',
                   value === undefined ? 'text-xs text-muted-foreground' : 'text-sm font-medium',
                   name === 'waitingRequests' && (value ?? 0) > 0 && 'text-warning',
                 )}

@@ -4,7 +4,8 @@ import { type ComponentProps, type ReactNode, useId } from 'react'
 import { cn } from '@/lib/utils'
 
 const BOX =
-  'h-8 w-full min-w-0 rounded-lg border border-border-strong bg-background px-2.5 text-[0.8125rem] tabular-nums aria-invalid:border-danger'
+  'w-full min-w-0 rounded-lg border border-border-strong bg-background px-2.5 tabular-nums aria-invalid:border-danger'
+const LINE = `${BOX} h-8 text-[0.8125rem]`
 
 type FieldShell = { label: ReactNode; problem?: ReactNode; className?: string | undefined }
 
@@ -55,7 +56,7 @@ export function TextField({
         autoComplete="off"
         spellCheck={false}
         onChange={({ currentTarget }) => onType(currentTarget.value)}
-        className={cn(BOX, 'placeholder:text-muted-foreground')}
+        className={cn(LINE, 'placeholder:text-muted-foreground')}
       />
     </Shell>
   )
@@ -79,7 +80,7 @@ export function TextArea({
         autoCapitalize="off"
         spellCheck={false}
         onChange={({ currentTarget }) => onType(currentTarget.value)}
-        className={cn(BOX, 'block h-auto resize-y py-2 font-mono text-xs leading-5')}
+        className={cn(BOX, 'block resize-y py-2 font-mono text-xs leading-5')}
       />
     </Shell>
   )
@@ -113,7 +114,7 @@ export function SelectField({
         {...toProblemProps({ id, problem })}
         id={id}
         onChange={({ currentTarget }) => onChoose(currentTarget.value)}
-        className={BOX}
+        className={LINE}
       >
         {groups.map((group) =>
           group.label === undefined ? (

@@ -41,8 +41,8 @@ export function PercentileRows({
             data-column={column.name}
             data-value={value}
             className={cn(
-              'border-b border-border px-3 py-1 text-right whitespace-nowrap text-muted-foreground print:px-1',
-              column.name === 'ttft' && 'font-medium text-foreground',
+              'border-b border-border px-3 py-1 text-right whitespace-nowrap print:px-1',
+              column.name === 'ttft' ? 'font-medium text-foreground' : 'text-muted-foreground',
             )}
           >
             {value === undefined ? null : format({ column, value })}

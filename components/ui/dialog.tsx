@@ -13,12 +13,13 @@ export function Dialog({
   title,
   closeLabel,
   onClose,
-  className,
+  className = 'w-[min(40rem,calc(100vw-1.5rem))]',
   children,
 }: {
   title: string
   closeLabel: string
   onClose: () => void
+  /** Its width, and its height where that is fixed. */
   className?: string
   children: ReactNode
 }) {
@@ -40,7 +41,7 @@ export function Dialog({
         if (target === currentTarget) currentTarget.close()
       }}
       className={cn(
-        'm-auto max-h-[calc(100dvh-2rem)] w-[min(40rem,calc(100vw-1.5rem))] max-w-none overflow-hidden rounded-2xl border border-border bg-background text-foreground shadow-xl backdrop:bg-black/40 open:flex',
+        'm-auto max-h-[calc(100dvh-2rem)] max-w-none overflow-hidden rounded-2xl border border-border bg-background text-foreground shadow-xl backdrop:bg-black/40 open:flex',
         className,
       )}
     >

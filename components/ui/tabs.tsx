@@ -51,8 +51,10 @@ export function Tabs<Name extends string>({
               tabIndex={isChosen ? 0 : -1}
               onClick={() => onChoose(name)}
               className={cn(
-                '-mb-px shrink-0 border-b-2 border-transparent px-3 py-2 text-[0.8125rem] whitespace-nowrap text-muted-foreground hover:text-foreground focus-visible:-outline-offset-2',
-                isChosen && 'border-accent font-medium text-foreground',
+                '-mb-px shrink-0 border-b-2 px-3 py-2 text-[0.8125rem] whitespace-nowrap focus-visible:-outline-offset-2',
+                isChosen
+                  ? 'border-accent font-medium text-foreground'
+                  : 'border-transparent text-muted-foreground hover:text-foreground',
               )}
             >
               {text}
