@@ -176,6 +176,13 @@ module.exports = {
       to: { path: '^(app|components|lib|cli)/' },
     },
     {
+      name: 'bench-is-a-leaf',
+      severity: 'error',
+      comment: 'The bench measures the app; nothing is built on it.',
+      from: { path: '^(app|components|lib|cli|e2e)/' },
+      to: { path: '^bench/' },
+    },
+    {
       name: 'tests-are-leaves',
       severity: 'error',
       comment: 'Nothing imports a test file.',

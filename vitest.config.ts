@@ -16,7 +16,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['{app,cli,components,e2e,lib,local-engine}/**/*.test.{ts,tsx}', '*.test.ts'],
+    include: ['{app,bench,cli,components,e2e,lib,local-engine}/**/*.test.{ts,tsx}', '*.test.ts'],
     exclude: [
       ...configDefaults.exclude,
       // Those need the build: vitest.system.config.ts runs them.

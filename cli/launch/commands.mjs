@@ -59,11 +59,25 @@ async function engineLocal(args) {
   })
 }
 
+/** A program in TypeScript that shares code with the app. */
+function runProgram({ path, args, env = process.env }) {
+  const hooks = pathToFileURL(join(ROOT, 'cli', 'launch', 'typescript-hooks.mjs')).href
+  return run({
+    args: ['--experimental-strip-types', '--import', hooks, join(ROOT, ...path), ...args],
+    env,
+  })
+}
+
 /** On the app's own sums, without the app. */
 function plan(args) {
-  const program = join(ROOT, 'cli', 'plan', 'main.ts')
-  const hooks = pathToFileURL(join(ROOT, 'cli', 'launch', 'typescript-hooks.mjs')).href
-  return run({ args: ['--experimental-strip-types', '--import', hooks, program, ...args] })
+  return runProgram({ path: ['cli', 'plan', 'main.ts'], args })
+}
+
+/** On the built app and the scripted engine; the page's part in the system's Chromium. */
+async function bench(args) {
+  const env = args.includes('page') ? await ensureChromium() : process.env
+  await ensureBuilt()
+  return runProgram({ path: ['bench', 'main.ts'], args, env })
 }
 
 async function check(args) {
@@ -109,6 +123,7 @@ export const COMMANDS = {
   stub: installed((args) => run({ args: [...stubArguments(), ...args] })),
   'engine:local': installed(engineLocal),
   plan: installed(plan),
+  bench: installed(bench),
   test,
   'test:live': installed(testLive),
   check: installed(check),

@@ -4,7 +4,7 @@ import { findNode, toolFile, withNode } from './find-node.mjs'
 import { ROOT } from './root.mjs'
 import { runChild } from './run-child.mjs'
 
-const FOLDERS = ['app', 'components', 'lib', 'cli', 'e2e', 'local-engine']
+const FOLDERS = ['app', 'components', 'lib', 'bench', 'cli', 'e2e', 'local-engine']
 
 /** Where its parser finds no TypeScript it can read, dependency-cruiser sees hardly a module and reports success. */
 const LEAST_MODULES = 30

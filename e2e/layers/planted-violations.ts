@@ -91,6 +91,7 @@ export const PLANTED_VIOLATIONS: Record<string, Tree> = {
     'e2e/a.spec.ts': importValue('../lib/domain/b'),
     'lib/domain/b.ts': value,
   },
+  'bench-is-a-leaf': { 'lib/chat/a.ts': importValue('@/bench/b'), 'bench/b.ts': value },
   'tests-are-leaves': { 'lib/timing/a.ts': importValue('./b.test'), 'lib/timing/b.test.ts': value },
 }
 

@@ -81,6 +81,11 @@ function sendScriptedReply({ live }: Run): boolean {
   return false
 }
 
+/** The clock is one for all processes of the machine, so whoever reads the text knows how long it took. */
+function stamp(): string {
+  return `${process.hrtime.bigint() / 1000n} `
+}
+
 function countSent(options: { run: Run; text: string }): void {
   const { record } = options.run.live
   record.tokensSent += 1
@@ -117,13 +122,15 @@ async function writeStep(options: {
   const { scenario } = run.live
   const { request } = run.chat
   const { promptTokens, answer } = generation
-  const step = answer.steps[index]
-  if (step === undefined) return
+  const scripted = answer.steps[index]
+  if (scripted === undefined) return
   if (index === 0) {
     await applyFaults({ run, writer, tokens: 0 })
     const usageFor = request.continuousUsage ? promptTokens : undefined
     await writer.writeData(buildRoleChunk({ head, echo: toEcho(run.chat), usageFor }))
   }
+  const isStamped = scenario.stampTokens && scripted.text !== ''
+  const step = isStamped ? { ...scripted, text: stamp() } : scripted
   const isLast = index === answer.steps.length - 1
   const finish = isLast && !scenario.noFinish ? answer : undefined
   await writer.writeData(

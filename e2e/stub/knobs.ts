@@ -67,6 +67,11 @@ export const REQUEST_KNOBS: Knobs<RequestScenario> = {
   tokenCount: knob(integer(), 0, 'tokens of text, cut or repeated, 0 = as the answer has'),
   text: knob(text, '', 'the answer, "" = chosen by the question'),
   tokens: knob(texts, [], 'the answer, token by token'),
+  stampTokens: knob(
+    flag,
+    false,
+    "the text of each token is when it was written: µs of the machine's monotonic clock and a space",
+  ),
   reasoningText: knob(text, '', 'reasoning before the answer'),
   reasoningField: knob(
     oneOf(['reasoning', 'reasoning_content']),

@@ -126,6 +126,17 @@ const TESTS: { [Name in keyof RequestScenario]: () => Promise<void> } = {
     const reply = await askWith({ tokens: ['a', 'bcd', '', 'e'] })
     expect(deltas(reply).map(({ content }) => content)).toEqual(['', 'a', 'bcd', '', 'e', ''])
   },
+  stampTokens: async () => {
+    const beforeUs = Number(process.hrtime.bigint() / 1000n)
+    const reply = await askWith({ stampTokens: true, tokenDelayMs: 5 })
+    const stamps = textOf(reply).trimEnd().split(' ').map(Number)
+    expect(stamps).toHaveLength(4)
+    expect(stamps).toEqual(stamps.toSorted((a, b) => a - b))
+    expect(stamps[0]).toBeGreaterThan(beforeUs)
+    expect(stamps[3]).toBeLessThan(Number(process.hrtime.bigint() / 1000n))
+    expect((stamps[3] ?? 0) - (stamps[0] ?? 0)).toBeGreaterThan(14_000)
+    expect(stub.control.requests().at(-1)?.textSent).toBe(textOf(reply))
+  },
   reasoningText: async () => {
     const reply = await askWith({ reasoningText: 'let me think' })
     const all = deltas(reply)

@@ -55,6 +55,7 @@ export type RequestScenario = {
   tokenCount: number
   text: string
   tokens: string[]
+  stampTokens: boolean
   reasoningText: string
   reasoningField: 'reasoning' | 'reasoning_content'
   finishReason: string

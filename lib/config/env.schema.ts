@@ -113,6 +113,9 @@ export const envSchema = z
       .string()
       .default('first-token')
       .describe('The name of this service in its traces'),
+    BENCH_ROUTES: flag(false).describe(
+      'Opens /api/bench/*, a raw passthrough to the engine and the figures of this process; set by npm run bench',
+    ),
     LOG_LEVEL: z
       .enum(['debug', 'info', 'warn', 'error', 'silent'])
       .default('info')

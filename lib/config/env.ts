@@ -20,6 +20,8 @@ export type Env = Readonly<{
   allowedHosts: readonly string[]
   isWarmUpEnabled: boolean
   isDemo: boolean
+  /** Opens /api/bench/*. */
+  hasBenchRoutes: boolean
   /** Where traces are sent; absent: nowhere. */
   otlp?: Readonly<{
     endpoint: string
@@ -108,6 +110,7 @@ function toEnv(values: ReturnType<typeof envSchema.parse>): Env {
     allowedHosts: values.ALLOWED_HOSTS,
     isWarmUpEnabled: values.WARM_UP,
     isDemo: values.DEMO,
+    hasBenchRoutes: values.BENCH_ROUTES,
     ...(values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
       ? {}
       : {
