@@ -19,7 +19,7 @@ function escapeCell(text: string): string {
 
 function toRow(options: { key: EnvKey; fallback: unknown }): string {
   const { key, fallback } = options
-  const isSet = fallback !== undefined && fallback !== '' && !Array.isArray(fallback)
+  const isSet = fallback !== undefined && fallback !== '' && typeof fallback !== 'object'
   const aliases = (ENV_ALIASES[key] ?? []).map((name) => `\`${name}\``).join(', ')
   const also = aliases === '' ? '' : ` (also read, in this order: ${aliases})`
   const meaning = escapeCell(envSchema.shape[key].description ?? '')
