@@ -40,6 +40,13 @@ module.exports = {
       to: { path: '^components/', pathNot: '^components/(screens|providers)/' },
     },
     {
+      name: 'pages-start-no-program',
+      severity: 'error',
+      comment: 'What the terminal can do (start a vLLM, write files) no page and no route can.',
+      from: { path: '^(app|instrumentation[.]ts)' },
+      to: { path: '^cli/', reachable: true },
+    },
+    {
       name: 'features-do-not-meet',
       severity: 'error',
       comment: 'Two features meet only in components/screens.',
@@ -87,15 +94,17 @@ module.exports = {
       name: 'adapters-stand-alone',
       severity: 'error',
       comment: 'Each translates one outside world into the domain, and knows nothing else.',
-      from: { path: '^lib/(engine|local-engine|db|metrics|auth)/', pathNot: TEST },
-      to: { path: '^lib/', pathNot: '^lib/($1|domain)/' },
+      from: { path: '^lib/(engine|local-engine|db|metrics|auth|process)/', pathNot: TEST },
+      to: { path: '^lib/', pathNot: '^lib/($1|domain|process)/' },
     },
     {
       name: 'use-cases-take-ports',
       severity: 'error',
       comment: 'chat, readiness, batch and threads receive db, env and clock as arguments.',
       from: { path: '^lib/(chat|readiness|batch|threads)/', pathNot: TEST },
-      to: { path: '^lib/(local-engine|db|config|server|client|auth|metrics|services|open-engine)' },
+      to: {
+        path: '^lib/(local-engine|process|db|config|server|client|auth|metrics|services|open-engine)',
+      },
     },
     {
       name: 'only-db-speaks-sql',
@@ -133,7 +142,7 @@ module.exports = {
       comment: 'Nothing a component imports may reach secrets, even through a chain.',
       from: { path: '^(components|lib/client)/', pathNot: TEST },
       to: {
-        path: '^lib/(server|db|local-engine|config|auth|metrics|services|open-engine)',
+        path: '^lib/(server|db|local-engine|process|config|auth|metrics|services|open-engine)',
         reachable: true,
       },
     },

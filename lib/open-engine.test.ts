@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startStubEngine } from '@/e2e/stub/start-stub-engine'
 import { parseEnv } from './config/env'
+import { lockDataDir } from './db/lock-data-dir'
 import { serve } from './engine/__fixtures__/serve'
 import { type OpenEngine, openEngine } from './open-engine'
 
@@ -63,6 +64,23 @@ describe('the engine of the settings', () => {
       logFile: '/logs/vllm.log',
     })
     expect(logged).toEqual([])
+  })
+
+  it("has the launcher's log where it is on this machine, and no other is named", async () => {
+    const { watch } = await open({ OPENAI_BASE_URL: NOBODY })
+    const logFile = join(dataDir, 'engine-9', 'vllm.log')
+    expect(watch).toMatchObject({ logFile, isLogExpected: false })
+    for (const url of ['http://gpu.example:9/v1', 'https://127.0.0.1:9/v1']) {
+      expect((await open({ OPENAI_BASE_URL: url })).watch).not.toHaveProperty('logFile')
+    }
+  })
+
+  it('is waited for while its launcher is at work, though nothing answers yet', async () => {
+    const lock = await lockDataDir(join(dataDir, 'engine-9'))
+    const { engine, watch } = await open({ DEFAULT_ENGINE_URL: NOBODY })
+    expect(engine?.baseUrl).toBe(NOBODY)
+    expect(watch.localStart).toBeUndefined()
+    lock.release()
   })
 
   it('is none when its address cannot be used, and no other is started in its place', async () => {

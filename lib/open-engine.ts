@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path'
 import type { Env } from './config/env'
+import { isLoopbackHost } from './config/is-loopback-host'
 import type { EngineLook } from './engine/count-looks'
 import { createEngine } from './engine/create-engine'
 import type { Engine } from './engine/engine'
@@ -7,6 +8,7 @@ import { isEngineThere } from './engine/is-engine-there'
 import { createLocalEngine, type LocalEngine } from './local-engine/create-local-engine'
 import type { LocalEngineStatus } from './local-engine/local-engine-status'
 import { toStartFailure, toStartProgress } from './local-engine/to-start-progress'
+import { type EngineFolder, isLauncherAlive, toEngineFolder } from './process/engine-folder'
 import type { ReadinessMonitorOptions } from './readiness/create-readiness-monitor'
 
 const SEARCH_MS = 1000
@@ -31,7 +33,7 @@ export type OpenEngine = {
   /** What the monitor has to know of it. */
   watch: Pick<
     ReadinessMonitorOptions,
-    'engineUrl' | 'apiKey' | 'wantedModel' | 'logFile' | 'localStart'
+    'engineUrl' | 'apiKey' | 'wantedModel' | 'logFile' | 'isLogExpected' | 'localStart'
   >
   /** Resolves when its connections are closed and, of the local one, no process is left. */
   close(): Promise<void>
@@ -44,11 +46,12 @@ export type OpenEngine = {
  */
 export async function openEngine(options: OpenEngineOptions): Promise<OpenEngine> {
   const { env } = options
-  const { engineUrl, apiKey, model, engineLogFile } = env
+  const { engineUrl, apiKey, model } = env
   const key = apiKey === undefined ? {} : { apiKey }
   const look = options.onLook === undefined ? {} : { onLook: options.onLook }
   if (!env.isEngineUrlSet && engineUrl.isValid) {
-    const isThere = await isEngineThere({ ...engineUrl, ...key, timeoutMs: SEARCH_MS })
+    const isThere =
+      isBeingLaunched(env) || (await isEngineThere({ ...engineUrl, ...key, timeoutMs: SEARCH_MS }))
     if (!isThere) return await openLocalEngine(options)
   }
   const engine = engineUrl.isValid
@@ -60,10 +63,30 @@ export async function openEngine(options: OpenEngineOptions): Promise<OpenEngine
       engineUrl,
       ...key,
       ...(model === undefined ? {} : { wantedModel: model }),
-      ...(engineLogFile === undefined ? {} : { logFile: engineLogFile }),
+      ...chooseLog(env),
     },
     close: async () => engine?.close(),
   }
+}
+
+/** The folder of the launcher for the engine of the settings, where that one is on this machine. */
+function findEngineFolder({ engineUrl, dataDir }: Env): EngineFolder | undefined {
+  if (!engineUrl.isValid) return undefined
+  const { hostname, port, protocol } = new URL(engineUrl.baseUrl)
+  if (protocol !== 'http:' || !isLoopbackHost(hostname)) return undefined
+  return toEngineFolder({ dataDir, port: port === '' ? 80 : Number(port) })
+}
+
+/** vLLM opens its port when it has loaded: until then only its launcher tells that it comes. */
+function isBeingLaunched(env: Env): boolean {
+  const folder = findEngineFolder(env)
+  return folder !== undefined && isLauncherAlive(folder)
+}
+
+function chooseLog(env: Env): Pick<ReadinessMonitorOptions, 'logFile' | 'isLogExpected'> {
+  if (env.engineLogFile !== undefined) return { logFile: env.engineLogFile }
+  const folder = findEngineFolder(env)
+  return folder === undefined ? {} : { logFile: folder.logFile, isLogExpected: false }
 }
 
 /** MODEL, OPENAI_API_KEY and ENGINE_LOG_FILE are about a vLLM and do not count for it. */

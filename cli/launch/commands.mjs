@@ -73,6 +73,11 @@ function plan(args) {
   return runProgram({ path: ['cli', 'plan', 'main.ts'], args })
 }
 
+/** A vLLM of this machine, started, tended and ended. */
+function engine(args) {
+  return runProgram({ path: ['cli', 'engine', 'main.ts'], args, env: loadSettings().env })
+}
+
 /** On the built app and the scripted engine; the page's part in the system's Chromium. */
 async function bench(args) {
   const env = args.includes('page') ? await ensureChromium() : process.env
@@ -124,6 +129,7 @@ export const COMMANDS = {
   'engine:local': installed(engineLocal),
   plan: installed(plan),
   bench: installed(bench),
+  engine: installed(engine),
   test,
   'test:live': installed(testLive),
   check: installed(check),

@@ -38,7 +38,8 @@ async function run(given: PlanArguments): Promise<PlanResult> {
 }
 
 async function plan(given: Extract<PlanArguments, { kind: 'plan' }>): Promise<PlanResult> {
-  const parsed = parsePlanFields(await withConfigText(given.fields))
+  const fields = await withConfigText(given.fields)
+  const parsed = parsePlanFields(fields)
   if ('problems' in parsed) {
     const lines = parsed.problems.map(
       ({ field, code, values }) => `--${field}: ${say(`inputs.${code}`, values)}`,
@@ -53,13 +54,16 @@ async function plan(given: Extract<PlanArguments, { kind: 'plan' }>): Promise<Pl
     return { exitCode, output: text.endsWith('\n') ? text : `${text}\n`, error: '' }
   }
   const output = given.isJson
-    ? toJson(toPlanJson({ plan: whole, options }))
+    ? toJson(toPlanJson({ plan: whole, options, fields }))
     : formatPlan({ plan: whole, options })
   return { exitCode, output, error: '' }
 }
 
-/** On the command line `--config` is a file. */
-async function withConfigText(fields: PlanFields): Promise<PlanFields> {
+/**
+ * On the command line `--config` is a file.
+ * @throws {UsageError} when it cannot be read.
+ */
+export async function withConfigText(fields: PlanFields): Promise<PlanFields> {
   if (fields.config === undefined) return fields
   try {
     return { ...fields, config: await readFile(fields.config, 'utf8') }

@@ -1,12 +1,23 @@
 import { buildOutput, OUTPUT_NAMES } from '@/lib/planner/build-outputs'
 import type { Plan } from '@/lib/planner/build-plan'
 import { chooseFlags, type ServeOptions } from '@/lib/planner/choose-flags'
+import type { PlanFields } from '@/lib/planner/plan-fields'
 import { say } from './words'
 
 /** Everything of a plan, each figure under a name with its unit. */
-export function toPlanJson({ plan, options }: { plan: Plan; options: ServeOptions }): object {
+export function toPlanJson({
+  plan,
+  options,
+  fields,
+}: {
+  plan: Plan
+  options: ServeOptions
+  fields: PlanFields
+}): object {
   const { input } = plan
   return {
+    // As given: what `npm run engine -- start --plan` reads again.
+    fields,
     verdict: plan.verdict,
     problems: plan.problems.map(({ code, level, values }) => ({
       code,

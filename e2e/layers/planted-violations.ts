@@ -33,6 +33,10 @@ export const PLANTED_VIOLATIONS: Record<string, Tree> = {
     'app/page.ts': importValue('@/components/chat/b'),
     'components/chat/b.ts': value,
   },
+  'pages-start-no-program': {
+    'app/api/a.ts': importValue('@/cli/engine/b'),
+    'cli/engine/b.ts': value,
+  },
   'features-do-not-meet': {
     'components/chat/a.ts': importValue('@/components/timing/b'),
     'components/timing/b.ts': value,

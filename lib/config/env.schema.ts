@@ -64,7 +64,10 @@ export const envSchema = z
       'The served model name to use. Default: the first one the engine serves',
     ),
     ENGINE_LOG_FILE: optionalText.describe(
-      "A file that holds vLLM's output (stdout and stderr); the gate follows it and shows the stages of the start",
+      "A file that holds vLLM's output (stdout and stderr); the gate follows it and shows the stages of the start. Default: for an engine on this machine the log of npm run engine, where there is one",
+    ),
+    VLLM_EXECUTABLE: optionalText.describe(
+      'The vllm program that npm run engine starts. Default: vllm on the PATH',
     ),
     SYSTEM_PROMPT_FILE: optionalText.describe(
       'A text file with the system prompt, read once at boot. Default: the built-in one',

@@ -11,6 +11,11 @@ export type Env = Readonly<{
   apiKey?: string
   model?: string
   engineLogFile?: string
+  /** For the launcher: a path, or a name on `searchPath`. */
+  vllmExecutable?: string
+  searchPath: string
+  /** CUDA_VISIBLE_DEVICES. */
+  visibleDevices?: string
   systemPromptFile?: string
   /** A file path. */
   databaseFile: string
@@ -66,7 +71,12 @@ export function parseEnv(source: Record<string, string | undefined> = process.en
       `The settings cannot be used:\n${problems.map((line) => `  ${line}`).join('\n')}`,
     )
   }
-  return Object.freeze(toEnv(parsed.data))
+  const { PATH: searchPath = '', CUDA_VISIBLE_DEVICES: visibleDevices } = source
+  return Object.freeze({
+    ...toEnv(parsed.data),
+    searchPath,
+    ...(visibleDevices === undefined ? {} : { visibleDevices }),
+  })
 }
 
 /** Open WebUI's plural names take a list by `;`; one entry is fine, several engines are not served. */
@@ -88,7 +98,7 @@ function meaning(key: string): string {
   return field?.[1].description === undefined ? '' : `(${field[1].description})`
 }
 
-function toEnv(values: ReturnType<typeof envSchema.parse>): Env {
+function toEnv(values: ReturnType<typeof envSchema.parse>): Omit<Env, 'searchPath'> {
   const dataDir = resolve(values.DATA_DIR)
   const file = (values.DATABASE_URL ?? 'chat.sqlite').replace(/^file:(\/\/)?/, '')
   return {
@@ -100,6 +110,7 @@ function toEnv(values: ReturnType<typeof envSchema.parse>): Env {
     ...(values.ENGINE_LOG_FILE === undefined
       ? {}
       : { engineLogFile: resolve(values.ENGINE_LOG_FILE) }),
+    ...(values.VLLM_EXECUTABLE === undefined ? {} : { vllmExecutable: values.VLLM_EXECUTABLE }),
     ...(values.SYSTEM_PROMPT_FILE === undefined
       ? {}
       : { systemPromptFile: resolve(values.SYSTEM_PROMPT_FILE) }),

@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, mkdirSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-
-/** A process: its id, and when it began, because ids are used again. */
-type Holder = { pid: number; startedAt: string }
+import { hasCode } from '@/lib/process/has-code'
+import { type Holder, isAlive, readHolder, startOf } from '@/lib/process/holder'
 
 /** Another server uses this folder; its message says which and what to do. */
 export class DataDirLockedError extends Error {
@@ -96,39 +87,6 @@ function release(file: string, own: Holder): void {
   if (holder.pid === own.pid && holder.startedAt === own.startedAt) unlinkQuietly(file)
 }
 
-function readHolder(file: string): Holder | 'gone' | 'unreadable' {
-  try {
-    const { pid, startedAt } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Holder>
-    if (!Number.isSafeInteger(pid) || typeof startedAt !== 'string') return 'unreadable'
-    return { pid: Number(pid), startedAt }
-  } catch (error) {
-    return hasCode(error, 'ENOENT') ? 'gone' : 'unreadable'
-  }
-}
-
-function isAlive({ pid, startedAt }: Holder): boolean {
-  if (pid <= 0) return false
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if (!hasCode(error, 'EPERM')) return false
-  }
-  const present = startOf(pid)
-  return present === undefined || startedAt === '' || present === startedAt
-}
-
-/** The boot and the tick at which a process began; undefined where the system does not tell (not Linux). */
-function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name in parentheses may hold anything; the 22nd field is the 20th after it.
-    const tick = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${tick}`
-  } catch {
-    return undefined
-  }
-}
-
 function ageMs(file: string): number {
   try {
     return Date.now() - statSync(file).mtimeMs
@@ -143,8 +101,4 @@ function unlinkQuietly(file: string): void {
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }

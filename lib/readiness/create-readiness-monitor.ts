@@ -32,6 +32,8 @@ export type ReadinessMonitorOptions = {
   isWarmUpEnabled?: boolean
   /** Where the engine's output can be read. */
   logFile?: string
+  /** False: a log that is not there is as good as none. Default: true. */
+  isLogExpected?: boolean
   isDemo?: boolean
   /** Takes the place of a log: the app started the engine itself and knows how far it is. */
   localStart?: LocalStartPort
@@ -106,6 +108,7 @@ function createWatch(options: ReadinessMonitorOptions): EngineWatch {
     sleep = (ms, signal) => delay(ms, undefined, { signal }),
     random = Math.random,
     isDemo = false,
+    isLogExpected = true,
     apiKey,
     localStart,
     onUpstreamCall,
@@ -117,6 +120,7 @@ function createWatch(options: ReadinessMonitorOptions): EngineWatch {
       ...options,
       apiKey,
       isDemo,
+      isLogExpected,
       localStart,
       now,
       wallNow,
@@ -129,7 +133,7 @@ function createWatch(options: ReadinessMonitorOptions): EngineWatch {
     promptSha256: createHash('sha256').update(options.systemPrompt, 'utf8').digest('hex'),
     phase: toFirstPhase({ options, settings, nowMs: now() }),
     start: {},
-    logStatus: options.logFile === undefined && localStart === undefined ? 'off' : 'following',
+    logStatus: hasLog(options) || localStart !== undefined ? 'following' : 'off',
     isHealthy: false,
     observation: undefined,
     metrics: undefined,
@@ -149,6 +153,10 @@ function createWatch(options: ReadinessMonitorOptions): EngineWatch {
     controllers: new Set(),
     tasks: new Set(),
   }
+}
+
+function hasLog({ logFile, isLogExpected = true }: ReadinessMonitorOptions): boolean {
+  return logFile !== undefined && isLogExpected
 }
 
 function toPhaseSettings(options: ReadinessMonitorOptions): PhaseSettings {

@@ -52,6 +52,7 @@ export type WatchOptions = {
   apiKey: string | undefined
   systemPrompt: string
   isDemo: boolean
+  isLogExpected: boolean
   localStart: LocalStartPort | undefined
   settings: SettingsPort
   log: LogPort

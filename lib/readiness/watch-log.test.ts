@@ -99,6 +99,17 @@ describe("the engine's log in the readiness", () => {
     expect(statuses.length).toBeLessThan(9)
   })
 
+  it('is off while a log that nobody promised is not there, and followed once it is', async () => {
+    start({ isLogExpected: false })
+    expect(monitor.current().log).toBe('off')
+    await until(() =>
+      expect(logged).toContainEqual(expect.objectContaining({ fields: { status: 'missing' } })),
+    )
+    expect(monitor.current().log).toBe('off')
+    writeFileSync(logFile, recorded(`${GPU}.startup.compile-cold`, 60))
+    await until(({ log, phase }) => expect([log, phase]).toEqual(['following', 'loading']))
+  })
+
   it('shows a start until the engine is up, and keeps its time for the next', async () => {
     start()
     const whole = recorded(`${GPU}.startup.compile-cold`, 101.5)

@@ -6,7 +6,7 @@ import { formatStartRecord, parseStartRecord, START_RECORD_KEY } from './start-r
 
 /** Follows the engine's log until the monitor stops. Never rejects. */
 export async function watchLog(watch: EngineWatch, path: string): Promise<void> {
-  const { log, now, wallNow, sleep } = watch.options
+  const { log, now, wallNow, sleep, isLogExpected } = watch.options
   await loadLastStart(watch)
   await followLog({
     path,
@@ -14,7 +14,7 @@ export async function watchLog(watch: EngineWatch, path: string): Promise<void> 
     sleep,
     nowMs: wallNow,
     onStatus: (status) => {
-      watch.logStatus = status
+      watch.logStatus = status === 'missing' && !isLogExpected ? 'off' : status
       log.info({ status }, "the engine's log")
     },
     onLines: (batch) => {

@@ -1,0 +1,16 @@
+import { runEngine } from './run-engine'
+
+const stopping = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => stopping.abort())
+}
+
+process.exitCode = await runEngine({
+  argv: process.argv.slice(2),
+  source: process.env,
+  output: {
+    print: (line) => console.log(line),
+    printError: (line) => console.error(line),
+    signal: stopping.signal,
+  },
+})
