@@ -59,6 +59,7 @@ export async function createBench(): Promise<Bench> {
           cwd: folder,
           env: {
             PATH: `${bin}:${process.execPath.replace(/\/node$/, '')}:/usr/bin:/bin`,
+            NODE_ENV: 'test',
             DATA_DIR: dataDir,
             FAKE_VLLM_PLAN: JSON.stringify(plan),
             FAKE_VLLM_STARTS: startsFile,
