@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DataDirLockedError, lockDataDir } from './lock-data-dir'
 
+const HOOKS = new URL('../../cli/launch/typescript-hooks.mjs', import.meta.url).href
+
 let dataDir: string
 const children: ChildProcess[] = []
 
@@ -31,9 +33,13 @@ async function startHolder() {
     try { await lockDataDir(process.argv[1]); console.log('locked') }
     catch (error) { console.log(error.name + ' ' + error.pid) }
     setInterval(() => {}, 1000)`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script, dataDir], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['--import', HOOKS, '--input-type=module', '-e', script, dataDir],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   children.push(child)
   const [line] = await once(createInterface({ input: child.stdout }), 'line')
   return { child, line: String(line) }
