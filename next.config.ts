@@ -29,7 +29,7 @@ const config: NextConfig = {
   headers: async () => [
     { source: '/:path*', headers: EVERYWHERE },
     ...['/api/chat', '/api/readiness', '/api/timings', '/api/runs/:path*', '/api/threads/:path*']
-      .concat('/api/messages/:path*', '/api/events', '/health', '/ready')
+      .concat('/api/messages/:path*', '/api/events', '/api/search', '/health', '/ready')
       .map((source) => ({ source, headers: NO_DOCUMENT })),
   ],
 }

@@ -15,6 +15,9 @@ export type ThreadServices = {
   close(): Promise<void>
 }
 
+/** After an answer, when its reader has it. */
+const INDEX_MS = 1000
+
 export function createThreadServices(options: {
   keeper: ThreadKeeper
   isTemporary: (threadId: string) => boolean
@@ -26,12 +29,17 @@ export function createThreadServices(options: {
   const threadEvents = createThreadEvents()
   const { loadSummary } = keeper
   const teller = createThreadTeller({ events: threadEvents, loadSummary, isTemporary, background })
+  // What was written before a crash, or by an older version.
+  background.run('messages could not be indexed', keeper.indexWritten)
   return {
     threads: createThreads({ keeper, teller, background, stopRun, isTemporary }),
     threadEvents,
     observer: {
       started: ({ reply }) => teller.written(reply),
-      ended: ({ reply }) => teller.written(reply),
+      ended({ reply }) {
+        teller.written(reply)
+        background.runAfter(INDEX_MS, 'messages could not be indexed', keeper.indexWritten)
+      },
     },
     async close() {
       threadEvents.close()

@@ -9,6 +9,7 @@ import { tracesAndLedger } from './migrations/002-traces-and-ledger'
 import { continuedReplies } from './migrations/003-continued-replies'
 import { threadSampling } from './migrations/004-thread-sampling'
 import { threadList } from './migrations/006-thread-list'
+import { search } from './migrations/007-search'
 import type { Database, Tables } from './schema'
 
 const MIGRATIONS: Record<string, Migration> = {
@@ -17,6 +18,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '003-continued-replies': continuedReplies,
   '004-thread-sampling': threadSampling,
   '006-thread-list': threadList,
+  '007-search': search,
 }
 
 /**

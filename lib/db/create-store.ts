@@ -11,6 +11,7 @@ import { loadReply } from './load-reply'
 import { loadThread } from './load-thread'
 import { type SavedQuestion, saveQuestion } from './save-question'
 import type { Database } from './schema'
+import { queueForSearch } from './search-index'
 import { saveSampling } from './thread-sampling'
 import { toReply, toTimingRow } from './to-message'
 
@@ -132,7 +133,9 @@ async function finishReply(db: Database, reply: Reply): Promise<void> {
       .where('id', '=', reply.id)
       .where('status', '=', 'streaming')
       .executeTakeFirst()
-    if (Number(numUpdatedRows) === 0 || reply.timing === undefined) return
+    if (Number(numUpdatedRows) === 0) return
+    await queueForSearch(tx, [{ thread_id: reply.threadId, message_id: reply.id }])
+    if (reply.timing === undefined) return
     await tx.insertInto('timings').values(toTimingRow(reply.id, reply.timing)).execute()
   })
 }
@@ -161,12 +164,16 @@ async function savePaint(
 }
 
 async function sweepInterrupted(db: Database): Promise<number> {
-  const { numUpdatedRows } = await db
-    .updateTable('messages')
-    .set({ status: 'interrupted', error_code: 'server_stopping' })
-    .where('status', '=', 'streaming')
-    .executeTakeFirst()
-  return Number(numUpdatedRows)
+  return await db.transaction().execute(async (tx) => {
+    const cut = await tx
+      .updateTable('messages')
+      .set({ status: 'interrupted', error_code: 'server_stopping' })
+      .where('status', '=', 'streaming')
+      .returning(['thread_id', 'id as message_id'])
+      .execute()
+    await queueForSearch(tx, cut)
+    return cut.length
+  })
 }
 
 async function loadSetting(db: Database, key: string): Promise<string | undefined> {

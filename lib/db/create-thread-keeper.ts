@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Reply } from '@/lib/domain/message'
+import type { SearchPage } from '@/lib/domain/search-page'
 import type { ThreadPage, ThreadSummary } from '@/lib/domain/thread-summary'
 import type { ChangeLog } from './change-log'
 import { markDeleted, purgeDeleted, restoreThread } from './delete-thread'
@@ -7,6 +8,8 @@ import { editReply } from './edit-reply'
 import { forkThread } from './fork-thread'
 import { guardStore } from './guard-store'
 import type { Database } from './schema'
+import { indexNext } from './search-index'
+import { searchThreads } from './search-threads'
 import { changeThread, listThreads, loadSummary, type ThreadChange } from './thread-list'
 
 /** What is done with whole threads, and by hand in them. Each call rejects with an AppError, as those of the Store. */
@@ -31,6 +34,14 @@ export type ThreadKeeper = {
   restoreThread(threadId: string): Promise<ThreadSummary>
   /** Takes away for good what was deleted so long ago. @returns how many threads */
   purgeDeleted(options: { sinceMs: number }): Promise<number>
+  /** The last written first; all that was written before the call is found. */
+  searchThreads(options: {
+    query: string
+    limit: number
+    before?: string | undefined
+  }): Promise<SearchPage>
+  /** Makes what was written lately findable, ahead of a search. */
+  indexWritten(): Promise<void>
   /** @throws {AppError} message_not_found, run_active, message_conflict */
   editReply(options: {
     messageId: string
@@ -57,6 +68,7 @@ export function createThreadKeeper({
   now?: () => number
   createId?: () => string
 }): ThreadKeeper {
+  const indexWritten = createIndexer(db)
   return guardStore({
     listThreads: (options) => listThreads({ db, ...options }),
     loadSummary: (threadId) => loadSummary(db, threadId),
@@ -65,7 +77,26 @@ export function createThreadKeeper({
     restoreThread: (threadId) => restoreThread(db, threadId),
     purgeDeleted: ({ sinceMs }) =>
       purgeDeleted({ db, untilMs: now() - sinceMs, onGone: changes.mark }),
+    searchThreads: async (options) => {
+      await indexWritten()
+      return await searchThreads({ db, ...options })
+    },
+    indexWritten,
     editReply: (options) => editReply({ db, ...options, nowMs: now() }),
     forkThread: (options) => forkThread({ db, ...options, nowMs: now(), createId }),
   } satisfies ThreadKeeper)
+}
+
+/** One at a time: a call takes up what is left when the call before has ended. */
+function createIndexer(db: Database): () => Promise<void> {
+  let last: Promise<unknown> = Promise.resolve()
+  return async () => {
+    const own = last
+      .catch(() => undefined)
+      .then(async () => {
+        while ((await indexNext(db)) > 0);
+      })
+    last = own
+    await own
+  }
 }

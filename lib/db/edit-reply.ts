@@ -3,6 +3,7 @@ import type { Reply } from '@/lib/domain/message'
 import { holdThread, touchThread } from './hold-thread'
 import { buildMessageRow, nextPosition } from './message-row'
 import type { Database } from './schema'
+import { queueForSearch } from './search-index'
 import { toReply } from './to-message'
 
 /**
@@ -61,6 +62,7 @@ export async function editReply(options: {
       created_at_ms: nowMs,
     })
     await tx.insertInto('messages').values(row).execute()
+    await queueForSearch(tx, [{ thread_id: threadId, message_id: id }])
     await touchThread(tx, { threadId, nowMs })
     return { reply: toReply(row), isNew: true }
   })

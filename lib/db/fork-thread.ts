@@ -5,6 +5,7 @@ import { holdThread } from './hold-thread'
 import { loadBranch } from './load-branch'
 import { buildMessageRow } from './message-row'
 import type { Database, Tables } from './schema'
+import { queueForSearch } from './search-index'
 import { loadSummary } from './thread-list'
 import { beginSampling, loadSampling } from './thread-sampling'
 
@@ -44,6 +45,7 @@ export async function forkThread(
         threadId: id,
         sampling: await loadSampling({ db: tx, threadId }),
       })
+      await queueForSearch(tx, [{ thread_id: id, message_id: null }])
       await copyMessages(tx, { ids: branch.map((message) => message.id), threadId: id, createId })
     }
     const thread = await loadSummary(tx, id)
@@ -90,6 +92,7 @@ async function copyMessages(
     })
     await tx.insertInto('messages').values(copy).execute()
     await copyFigures(tx, { id, copyId })
+    await queueForSearch(tx, [{ thread_id: threadId, message_id: copyId }])
     parentId = copyId
   }
 }

@@ -10,6 +10,7 @@ import { touchThread } from './hold-thread'
 import { loadBranch } from './load-branch'
 import { buildMessageRow, nextPosition } from './message-row'
 import type { Database, MessageTable, Tables } from './schema'
+import { queueForSearch } from './search-index'
 import { beginSampling, loadSampling } from './thread-sampling'
 import { toReply } from './to-message'
 
@@ -162,14 +163,18 @@ async function keepQuestion(
       .executeTakeFirst()
     if (parent?.role !== 'assistant') throw new AppError('message_not_found')
   }
+  const position = await nextPosition(tx, threadId)
   const row = buildMessageRow({
     id: message.id,
     thread_id: threadId,
     parent_id: parentId,
-    position: await nextPosition(tx, threadId),
+    position,
     role: 'user',
     text: message.text,
     created_at_ms: nowMs,
   })
   await tx.insertInto('messages').values(row).execute()
+  const place = { thread_id: threadId, message_id: null }
+  const title = position === 1 ? [place] : []
+  await queueForSearch(tx, [...title, { ...place, message_id: message.id }])
 }

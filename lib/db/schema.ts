@@ -1,4 +1,4 @@
-import type { Generated, Kysely } from 'kysely'
+import type { ColumnType, Generated, Kysely } from 'kysely'
 
 /** Rows as they lie in the database; they never leave lib/db. Times are epoch ms, durations ms. */
 export type ThreadTable = {
@@ -105,6 +105,22 @@ export type UpstreamCallTable = {
   count: number | null
 }
 
+/** `tokens`: on Postgres alone; on SQLite they are in the virtual table search_index, under the same number. */
+export type SearchDocumentTable = {
+  id: Generated<number>
+  thread_id: string
+  /** Null: it is the thread's title. */
+  message_id: string | null
+  tokens: ColumnType<never, string | undefined, never>
+}
+
+/** What is to be indexed, in the order in which it was written. */
+export type SearchQueueTable = {
+  id: Generated<number>
+  thread_id: string
+  message_id: string | null
+}
+
 export type Tables = {
   threads: ThreadTable
   messages: MessageTable
@@ -116,6 +132,8 @@ export type Tables = {
   records: RecordTable
   arrivals: ArrivalTable
   upstream_calls: UpstreamCallTable
+  search_documents: SearchDocumentTable
+  search_queue: SearchQueueTable
 }
 
 export type Database = Kysely<Tables>

@@ -3,6 +3,7 @@ import { AppError } from '@/lib/domain/error'
 import type { ThreadPage, ThreadSummary } from '@/lib/domain/thread-summary'
 import { holdThread } from './hold-thread'
 import type { Database, Tables } from './schema'
+import { queueForSearch } from './search-index'
 
 export type ThreadChange = {
   title?: string | undefined
@@ -79,6 +80,9 @@ export async function changeThread(options: {
       })
       .where('id', '=', threadId)
       .execute()
+    if (title !== undefined) {
+      await queueForSearch(tx, [{ thread_id: threadId, message_id: null }])
+    }
     const thread = await loadSummary(tx, threadId)
     if (thread === undefined) throw new AppError('thread_not_found')
     const isOverwriting = ifUpdatedAtMs !== undefined && Number(before.edited_at_ms) > ifUpdatedAtMs

@@ -5,7 +5,7 @@ import type { ThreadTeller } from './create-thread-teller'
 import type { ThreadKeeperPort } from './thread-ports'
 
 /** The threads as their user handles them; each change is told to the other pages once it is stored. */
-export type Threads = Pick<ThreadKeeperPort, 'listThreads'> & {
+export type Threads = Pick<ThreadKeeperPort, 'listThreads' | 'searchThreads'> & {
   /** @throws {AppError} thread_not_found */
   change: ThreadKeeperPort['changeThread']
   /** Stops what is written in it; it can be had back for a while. @throws {AppError} thread_not_found */
@@ -33,6 +33,7 @@ export function createThreads(options: {
   const { keeper, teller, background, stopRun, isTemporary } = options
   return {
     listThreads: keeper.listThreads,
+    searchThreads: keeper.searchThreads,
     async change(change) {
       const changed = await keeper.changeThread(change)
       teller.changed(changed.thread, changed.isOverwriting)

@@ -1,4 +1,5 @@
 import type { Reply } from '@/lib/domain/message'
+import type { SearchPage } from '@/lib/domain/search-page'
 import type { ThreadPage, ThreadSummary } from '@/lib/domain/thread-summary'
 
 /** What is done with threads needs this of the store; each call rejects with an AppError. */
@@ -21,6 +22,12 @@ export type ThreadKeeperPort = {
   markDeleted(threadId: string): Promise<{ runId: string | undefined }>
   restoreThread(threadId: string): Promise<ThreadSummary>
   purgeDeleted(options: { sinceMs: number }): Promise<number>
+  searchThreads(options: {
+    query: string
+    limit: number
+    before?: string | undefined
+  }): Promise<SearchPage>
+  indexWritten(): Promise<void>
   editReply(options: {
     messageId: string
     id: string
