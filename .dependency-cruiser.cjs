@@ -58,7 +58,9 @@ module.exports = {
       severity: 'error',
       comment: 'Routes and pages get adapters from lib/server, never by hand.',
       from: { path: '^app/', pathNot: TEST },
-      to: { path: '^lib/(engine|local-engine|db|config|metrics|auth|services|open-engine)' },
+      to: {
+        path: '^lib/(engine|local-engine|db|batch-files|config|metrics|auth|services|open-engine)',
+      },
     },
     {
       name: 'components-see-thin-lib',
@@ -94,7 +96,10 @@ module.exports = {
       name: 'adapters-stand-alone',
       severity: 'error',
       comment: 'Each translates one outside world into the domain, and knows nothing else.',
-      from: { path: '^lib/(engine|local-engine|db|metrics|auth|process)/', pathNot: TEST },
+      from: {
+        path: '^lib/(engine|local-engine|db|batch-files|metrics|auth|process)/',
+        pathNot: TEST,
+      },
       to: { path: '^lib/', pathNot: '^lib/($1|domain|process)/' },
     },
     {
@@ -103,7 +108,7 @@ module.exports = {
       comment: 'chat, readiness, batch and threads receive db, env and clock as arguments.',
       from: { path: '^lib/(chat|readiness|batch|threads)/', pathNot: TEST },
       to: {
-        path: '^lib/(local-engine|process|db|config|server|client|auth|metrics|services|open-engine)',
+        path: '^lib/(local-engine|process|db|batch-files|config|server|client|auth|metrics|services|open-engine)',
       },
     },
     {
@@ -142,7 +147,7 @@ module.exports = {
       comment: 'Nothing a component imports may reach secrets, even through a chain.',
       from: { path: '^(components|lib/client)/', pathNot: TEST },
       to: {
-        path: '^lib/(server|db|local-engine|process|config|auth|metrics|services|open-engine)',
+        path: '^lib/(server|db|batch-files|local-engine|process|config|auth|metrics|services|open-engine)',
         reachable: true,
       },
     },

@@ -21,9 +21,9 @@ import { start } from './start.mjs'
 import { test } from './test.mjs'
 import { typecheck } from './typecheck.mjs'
 
-function run({ args, env = process.env }) {
+function run({ args, env = process.env, stdin }) {
   const node = findNode()
-  return runChild({ command: node, args, env: withNode(env, node) })
+  return runChild({ command: node, args, env: withNode(env, node), stdin })
 }
 
 /** Every command but start and demo installs first and answers when that is done. */
@@ -60,11 +60,12 @@ async function engineLocal(args) {
 }
 
 /** A program in TypeScript that shares code with the app. */
-function runProgram({ path, args, env = process.env }) {
+function runProgram({ path, args, env = process.env, stdin }) {
   const hooks = pathToFileURL(join(ROOT, 'cli', 'launch', 'typescript-hooks.mjs')).href
   return run({
     args: ['--experimental-strip-types', '--import', hooks, join(ROOT, ...path), ...args],
     env,
+    stdin,
   })
 }
 
@@ -76,6 +77,12 @@ function plan(args) {
 /** A vLLM of this machine, started, tended and ended. */
 function engine(args) {
   return runProgram({ path: ['cli', 'engine', 'main.ts'], args, env: loadSettings().env })
+}
+
+/** The batch runner, without the app's server. A program in a group of its own may not read a terminal. */
+function batch(args) {
+  const stdin = process.stdin.isTTY ? 'ignore' : 'inherit'
+  return runProgram({ path: ['cli', 'batch', 'main.ts'], args, env: loadSettings().env, stdin })
 }
 
 /** On the built app and the scripted engine; the page's part in the system's Chromium. */
@@ -127,6 +134,7 @@ export const COMMANDS = {
   build: installed(() => build()),
   stub: installed((args) => run({ args: [...stubArguments(), ...args] })),
   'engine:local': installed(engineLocal),
+  batch: installed(batch),
   plan: installed(plan),
   bench: installed(bench),
   engine: installed(engine),

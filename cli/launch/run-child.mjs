@@ -39,12 +39,12 @@ function echoLines(child, onLine) {
  * `ended` resolves with its exit code when its whole group is gone, and never once a signal told us to stop.
  * With `onLine`, output is read line by line and shown as well; else the terminal is handed on.
  */
-export function startChild({ command, args, env, onLine, timeoutMs }) {
+export function startChild({ command, args, env, onLine, timeoutMs, stdin = 'ignore' }) {
   const child = spawn(command, args, {
     cwd: ROOT,
     env,
     detached: true,
-    stdio: onLine === undefined ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+    stdio: onLine === undefined ? [stdin, 'inherit', 'inherit'] : [stdin, 'pipe', 'pipe'],
   })
   if (onLine !== undefined) echoLines(child, onLine)
   const timer =

@@ -29,3 +29,20 @@ export function buildWarmUpMessages(systemPrompt: string): PromptMessage[] {
     { role: 'user', content: 'Hello' },
   ]
 }
+
+/**
+ * The prompt of one row of a batch: the system prompt first, as in a chat, so that all rows share its
+ * prefix. Messages that bring their own, or are to be sent as they are, stay as they are; an empty
+ * system prompt is none.
+ */
+export function buildRowMessages({
+  systemPrompt,
+  row,
+}: {
+  systemPrompt: string
+  row: { messages: readonly PromptMessage[]; isVerbatim?: true }
+}): PromptMessage[] {
+  const { messages, isVerbatim } = row
+  const isWhole = isVerbatim === true || systemPrompt === '' || messages[0]?.role === 'system'
+  return isWhole ? [...messages] : [{ role: 'system', content: systemPrompt }, ...messages]
+}
