@@ -5,6 +5,7 @@ export type Figure =
   | { name: 'ttft'; ms?: number; browserTtftMs?: number; isUnexplained: boolean }
   | { name: 'queue'; ms: number; behind?: number }
   | { name: 'behind'; behind: number; isUnexplained: boolean }
+  | { name: 'beside'; others: number }
   | { name: 'prefill'; ms: number }
   | { name: 'rate'; tokensPerSecond?: number }
   | { name: 'cached'; cached?: number; prompt?: number }
@@ -34,6 +35,9 @@ export function toFigures({
       ...(paint === undefined ? {} : { browserTtftMs: paint.browserTtftMs }),
     },
     toCause({ queueMs, aheadRequests, isWhole }),
+    queueMs !== undefined && queueMs < MIN_QUEUE_MS && aheadRequests > 0
+      ? { name: 'beside', others: aheadRequests }
+      : undefined,
     prefillMs === undefined ? undefined : { name: 'prefill', ms: prefillMs },
     isWhole || tokensPerSecond !== undefined
       ? { name: 'rate', ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }) }

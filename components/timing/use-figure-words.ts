@@ -53,6 +53,8 @@ export function useFigureWords(): (figure: Figure) => FigureWords {
             ? `${t('behindDefinition')} ${t('queueMissing')}`
             : t('behindDefinition'),
         }
+      case 'beside':
+        return { text: t('beside', { count: figure.others }), definition: t('besideDefinition') }
       case 'prefill':
         return {
           text: t('prefill', { value: duration(figure.ms) }),
