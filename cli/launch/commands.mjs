@@ -92,6 +92,11 @@ async function bench(args) {
   return runProgram({ path: ['bench', 'main.ts'], args, env })
 }
 
+/** What the debug view's records cost a turn. */
+function debugCost(args) {
+  return runProgram({ path: ['cli', 'debug-cost', 'main.ts'], args })
+}
+
 async function check(args) {
   const code = await run({ args: [toolFile('biome'), 'check', ...args] })
   return code === 0 ? run({ args: [toolFile('knip')] }) : code
@@ -138,6 +143,7 @@ export const COMMANDS = {
   plan: installed(plan),
   bench: installed(bench),
   engine: installed(engine),
+  'debug-cost': installed(debugCost),
   test,
   'test:live': installed(testLive),
   check: installed(check),

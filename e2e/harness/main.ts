@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runKillHarness } from './kill-harness.ts'
 import { runReloadHarness } from './reload-harness.ts'
+import { runRowsHarness } from './rows-harness.ts'
 import { runSlowReadersHarness } from './slow-readers-harness.ts'
 import { runSoakHarness } from './soak-harness.ts'
 import { runStopHarness } from './stop-harness.ts'
@@ -79,6 +80,22 @@ const HARNESSES: Record<string, { count: number; run: (count: number) => Promise
       return {
         line: `${slowReaders} readers that do not read ${report.unreadCharacters} characters: RSS ${report.rssGrowthMib} MiB more than without them (${report.peakGrowthMib} before a collection), ${report.letGo} let go and joined again, ${report.others} chats beside them, ${report.problems.length} problems`,
         isGood: report.problems.length === 0 && report.rssGrowthMib <= 50,
+        report,
+      }
+    },
+  },
+  rows: {
+    count: 50_000,
+    run: async (rows) => {
+      const report = await runRowsHarness({ rows })
+      const { wholeMs, sortMs, filterMs, frameMs, liveTasksMs, problems } = report
+      return {
+        line: `/debug on ${rows} answers: all there after ${wholeMs.toFixed(0)} ms, sorted ${formatSummary(sortMs)}, filtered ${formatSummary(filterMs)}, frames while scrolled ${formatSummary(frameMs)}, ${liveTasksMs.count} long tasks while 5 answers came (${formatSummary(liveTasksMs)}), ${problems.length} problems`,
+        isGood:
+          problems.length === 0 &&
+          wholeMs <= 3000 &&
+          Math.max(sortMs.p50, filterMs.p50) <= 300 &&
+          frameMs.p50 <= 34,
         report,
       }
     },

@@ -261,6 +261,13 @@ const TESTS: { [Name in keyof EngineScenario]: () => Promise<void> } = {
     expect((await asking).isWhole).toBe(true)
     expect(await readMetric({ stub, name: 'vllm:generation_tokens_total' })).toBe(4)
   },
+  metricNames: async () => {
+    const stub = await start({ metricNames: 'old' })
+    const { body } = await get({ stub, path: '/metrics' })
+    expect(body).toMatch(/^vllm:gpu_cache_usage_perc\{/m)
+    expect(body).toMatch(/^vllm:gpu_prefix_cache_hits_total\{/m)
+    expect(body).not.toMatch(/vllm:kv_cache_usage_perc|vllm:prefix_cache_(hits|queries)/)
+  },
   preemptions: async () => {
     const stub = await start({ preemptions: 3 })
     expect(await readMetric({ stub, name: 'vllm:num_preemptions_total' })).toBe(3)

@@ -56,6 +56,11 @@ export const ENGINE_KNOBS: Knobs<EngineScenario> = {
   ),
   sleeping: knob(flag, false, 'engine_sleep_state says asleep, requests wait'),
   wedge: knob(flag, false, 'healthy, accepts, one request seems stuck, no token is ever produced'),
+  metricNames: knob(
+    oneOf(['today', 'old']),
+    'today',
+    'names in /metrics that later versions changed: as today, or as vLLM 0.8 had them',
+  ),
   preemptions: knob(integer(), 0, 'value of vllm:num_preemptions_total'),
 }
 

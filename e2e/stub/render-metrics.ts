@@ -79,6 +79,14 @@ function renderCacheConfig(options: { line: string; engine: EngineScenario }): s
   )
 }
 
+/** By today's name, that of vLLM 0.8. */
+const OLD_NAMES: Record<string, string> = {
+  'vllm:kv_cache_usage_perc': 'vllm:gpu_cache_usage_perc',
+  'vllm:prefix_cache_queries': 'vllm:gpu_prefix_cache_queries',
+  'vllm:prefix_cache_hits': 'vllm:gpu_prefix_cache_hits',
+}
+const RENAMED = new RegExp(`\\b(?:${Object.keys(OLD_NAMES).join('|')})(?=[_ {])`, 'g')
+
 /** The text of /metrics: every line that a real one has, those that the stub knows with its values. */
 export function renderMetrics(source: MetricsSource): string {
   const { engine, core, http, startedAtSeconds } = source
@@ -101,5 +109,7 @@ export function renderMetrics(source: MetricsSource): string {
     const value = live === undefined ? line.slice(blank + 1) : formatPrometheusNumber(live)
     return [`${head} ${value}`]
   })
-  return `${lines.join('\n')}\n`
+  const text = `${lines.join('\n')}\n`
+  if (engine.metricNames === 'today') return text
+  return text.replaceAll(RENAMED, (name) => OLD_NAMES[name] ?? name)
 }

@@ -43,6 +43,7 @@ export type EngineScenario = {
   modelsShape: ErrorShape | 'auto'
   sleeping: boolean
   wedge: boolean
+  metricNames: 'today' | 'old'
   preemptions: number
 }
 
