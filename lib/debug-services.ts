@@ -31,6 +31,8 @@ export type DebugServices = {
   toTraceparent(reply: Reply): string | undefined
   /** Enters what the monitor asks of the engine. */
   noteCall: NonNullable<ReadinessMonitorOptions['onUpstreamCall']>
+  /** Resolves when what has ended so far is recorded and judged. */
+  settled(): Promise<void>
   /** Records and sends what is left. */
   close(): Promise<void>
 }
@@ -76,7 +78,12 @@ export function createDebugServices(options: {
   return {
     ...{ traces, samples, ledger: countedLedger, metrics },
     loadReplyTrace: (messageId) =>
-      loadReplyTrace({ messageId, ...traces, present: { url, systemPrompt } }),
+      loadReplyTrace({
+        messageId,
+        ...traces,
+        present: { url, systemPrompt },
+        appVersion: pkg.version,
+      }),
     measureContext: createContextMeter({
       ...traces,
       ...options,
@@ -98,6 +105,7 @@ export function createDebugServices(options: {
         outcome: outcome === 'ok' ? 'ok' : outcome === 'aborted' ? 'stopped' : 'failed',
       })
     },
+    settled: tracer.settled,
     async close() {
       await tracer.close()
       await Promise.all([ledger.close(), exporter.close()])

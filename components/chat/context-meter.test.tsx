@@ -1,14 +1,16 @@
 // @vitest-environment happy-dom
-import { act, cleanup, screen } from '@testing-library/react'
+import { act, cleanup, fireEvent, screen } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { renderPage } from '@/components/providers/__fixtures__/render-page'
 import { createThreadStore } from '@/lib/client/create-thread-store'
 import type { MeasureContext } from '@/lib/client/measure-context'
+import type { SaveTrim } from '@/lib/client/save-trim'
 import type { ContextMeter as Context } from '@/lib/domain/context-meter'
 import { AppError } from '@/lib/domain/error'
 import type { Question, Reply } from '@/lib/domain/message'
 import { ContextMeter } from './context-meter'
 import { DraftMeter } from './draft-meter'
+import { TrimBorder } from './trim-border'
 import { TrimNote } from './trim-note'
 
 afterEach(() => {
@@ -43,10 +45,10 @@ describe('ContextMeter', () => {
       {
         maxModelLen: 8192,
         isTooLong: true,
-        trim: { questionIds: ['a', 'b'], promptTokens: 7000, isEnough: true },
+        trim: { questionIds: ['a', 'b'], throughId: 'x', promptTokens: 7000, isEnough: true },
       },
       'over 8,192 tokens',
-      /Without the 2 oldest questions/,
+      /leave out the oldest turns/,
     ],
     [
       'too-long',
@@ -59,7 +61,7 @@ describe('ContextMeter', () => {
       /even without the earlier turns/,
     ],
   ])('that %s says %j as %s', (state, context, figures, warning) => {
-    renderPage(<ContextMeter context={context} />)
+    renderPage(<ContextMeter context={context} store={createThreadStore({ threadId: 't' })} />)
     expect(shown()?.getAttribute('data-context')).toBe(state)
     screen.getByText(figures)
     const meter = document.querySelector('meter')
@@ -155,13 +157,49 @@ describe('TrimNote', () => {
     ],
   })
 
+  const offer: Context = {
+    maxModelLen: 100,
+    isTooLong: true,
+    trim: { questionIds: ['q1'], throughId: 'a1', promptTokens: 80, isEnough: true },
+  }
+  const save = vi.fn<SaveTrim>(async () => undefined)
+  const press = async (name: string) => {
+    const button = await screen.findByRole('button', { name })
+    await act(async () => fireEvent.click(button))
+  }
+
+  it('leaves them out and asks again, or says why nothing was changed', async () => {
+    const retry = vi.spyOn(store.actions, 'retry').mockResolvedValue()
+    const measure = async () => offer
+    renderPage(<TrimNote canSend {...{ store, measure, save }} reply={failed} />)
+    save.mockResolvedValueOnce({ code: 'app_unreachable' })
+    await press('Leave them out and send again')
+    screen.getByText(/Nothing was changed/)
+    expect(retry).not.toHaveBeenCalled()
+    await press('Leave them out and send again')
+    expect(save).toHaveBeenLastCalledWith({ store, replyId: 'a1', isTrimEnd: true })
+    expect(retry).toHaveBeenCalledWith(expect.objectContaining({ runId: 'run-a2' }))
+  })
+
+  it('is offered by the meter before the limit, under a line that says which', async () => {
+    const near = { ...offer, promptTokens: 95, isTooLong: false }
+    renderPage(<ContextMeter context={near} {...{ store, save }} />)
+    fireEvent.click(screen.getByText('Leave out the oldest question…'))
+    screen.getByText('The first long question')
+    await press('Leave them out')
+    expect(save).toHaveBeenLastCalledWith({ store, replyId: 'a1', isTrimEnd: true })
+  })
+
+  it('has a border that says what is not sent, and takes it back', async () => {
+    renderPage(<TrimBorder {...{ store, save }} replyId="a1" />)
+    screen.getByText(/The question above and its answer are no longer sent/)
+    await press('Send them again')
+    expect(save).toHaveBeenLastCalledWith({ store, replyId: 'a1', isTrimEnd: false })
+  })
+
   it('names the oldest questions that would have to go', async () => {
-    const measure = vi.fn<MeasureContext>(async () => ({
-      maxModelLen: 100,
-      isTooLong: true,
-      trim: { questionIds: ['q1'], promptTokens: 80, isEnough: true },
-    }))
-    renderPage(<TrimNote store={store} reply={failed} measure={measure} />)
+    const measure = vi.fn<MeasureContext>(async () => offer)
+    renderPage(<TrimNote canSend {...{ store, measure, save }} reply={failed} />)
     await screen.findByText('The first long question')
     screen.getByText(/without the oldest question/)
     expect(measure.mock.calls[0]?.[0]).toMatchObject({
@@ -175,7 +213,7 @@ describe('TrimNote', () => {
     const measure = vi.fn<MeasureContext>(async () => {
       throw new AppError('engine_path_not_found')
     })
-    renderPage(<TrimNote store={store} reply={failed} measure={measure} />)
+    renderPage(<TrimNote canSend {...{ store, measure, save }} reply={failed} />)
     await act(async () => {})
     expect(document.querySelector('[data-trim]')).toBeNull()
   })

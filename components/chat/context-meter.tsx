@@ -1,17 +1,26 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import type { ContextMeter as Context, TrimOffer } from '@/lib/domain/context-meter'
+import type { ThreadStore } from '@/lib/client/create-thread-store'
+import type { SaveTrim } from '@/lib/client/save-trim'
+import { type ContextMeter as Context, NEAR_CONTEXT } from '@/lib/domain/context-meter'
 import { cn } from '@/lib/utils'
+import { TrimOffer } from './trim-offer'
 
-const NEAR = 0.9
-
-/** The draft's prompt against the engine's context: a thin bar, its figures, and a word before the limit. */
-export function ContextMeter({ context }: { context: Context }) {
+/** The draft's prompt against the engine's context: a thin bar, its figures, a word before the limit, and the way on. */
+export function ContextMeter({
+  context,
+  store,
+  save,
+}: {
+  context: Context
+  store: ThreadStore
+  save?: SaveTrim | undefined
+}) {
   const t = useTranslations('composer.context')
   const { promptTokens, maxModelLen, isTooLong, trim } = context
   const share = isTooLong ? 1 : Math.min(1, (promptTokens ?? 0) / maxModelLen)
-  const isNear = share >= NEAR
+  const isNear = share >= NEAR_CONTEXT
   const figures =
     promptTokens === undefined
       ? t('beyond', { limit: maxModelLen })
@@ -43,12 +52,24 @@ export function ContextMeter({ context }: { context: Context }) {
         </span>
       </div>
       <p role="status" className={cn('empty:hidden', isTooLong ? 'text-danger' : 'text-warning')}>
-        {isTooLong ? (
-          <TooLong trim={trim} />
-        ) : isNear ? (
-          t('near', { left: maxModelLen - (promptTokens ?? 0) })
-        ) : null}
+        {isTooLong
+          ? t(trim?.isEnough === false ? 'tooLongAlone' : 'tooLong')
+          : isNear
+            ? t('near', { left: maxModelLen - (promptTokens ?? 0) })
+            : null}
       </p>
+      {trim?.isEnough === true && trim.throughId !== undefined ? (
+        <details className="mt-1">
+          <summary className="w-fit text-foreground">
+            {t('leaveOut', { count: trim.questionIds.length })}
+          </summary>
+          <div className="py-1">
+            <TrimOffer {...{ store, save }} offer={trim} action={t('leaveOutNow')}>
+              {t('wouldLeave', { tokens: trim.promptTokens })}
+            </TrimOffer>
+          </div>
+        </details>
+      ) : null}
     </div>
   )
 }
@@ -56,10 +77,4 @@ export function ContextMeter({ context }: { context: Context }) {
 function toFill({ isTooLong, isNear }: { isTooLong: boolean; isNear: boolean }): string {
   if (isTooLong) return 'bg-danger'
   return isNear ? 'bg-warning' : 'bg-accent'
-}
-
-function TooLong({ trim }: { trim: TrimOffer | undefined }) {
-  const t = useTranslations('composer.context')
-  if (trim === undefined) return t('tooLong')
-  return trim.isEnough ? t('tooLongUnless', { count: trim.questionIds.length }) : t('tooLongAlone')
 }

@@ -18,7 +18,7 @@ import { useStore } from 'zustand'
 import { Button } from '@/components/ui/button'
 import type { ThreadStore } from '@/lib/client/create-thread-store'
 import { loadPart } from '@/lib/client/load-part'
-import { selectIsFree, toAnswersKey } from '@/lib/client/thread-state'
+import { selectIsFree, selectTrimId, toAnswersKey } from '@/lib/client/thread-state'
 import type { ChatMessage, Reply } from '@/lib/domain/message'
 import { cn } from '@/lib/utils'
 import { QuestionBubble } from './question-bubble'
@@ -28,6 +28,11 @@ import { ReplyView } from './reply-view'
 const TrimNote = lazy(async () => {
   const part = await loadPart(() => import('./trim-note'))
   return { default: part.TrimNote }
+})
+
+const TrimBorder = lazy(async () => {
+  const part = await loadPart(() => import('./trim-border'))
+  return { default: part.TrimBorder }
 })
 
 const FIRST_SHOWN = 25
@@ -51,6 +56,7 @@ export function MessageList({
   const siblings = useStore(store, (state) => state.siblings)
   const switchFault = useStore(store, (state) => state.switchFault)
   const isFree = useStore(store, selectIsFree)
+  const trimId = useStore(store, selectTrimId)
   const actions = useReplyActions(store)
   const { firstIndex, showEarlier } = useEarlier({ count: messages.length, scroller })
   return (
@@ -89,7 +95,12 @@ export function MessageList({
             )}
             {fromEnd === 0 && isTooLong(message) ? (
               <Suspense>
-                <TrimNote store={store} reply={message} />
+                <TrimNote {...{ store, canSend }} reply={message} />
+              </Suspense>
+            ) : null}
+            {message.id === trimId ? (
+              <Suspense>
+                <TrimBorder store={store} replyId={trimId} />
               </Suspense>
             ) : null}
           </div>

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ThreadStore } from '@/lib/client/create-thread-store'
 import { type MeasureContext, measureContext } from '@/lib/client/measure-context'
-import { selectParentId } from '@/lib/client/thread-state'
+import { selectParentId, selectTrimId } from '@/lib/client/thread-state'
 import type { ContextMeter } from '@/lib/domain/context-meter'
 import { isAppError } from '@/lib/domain/error'
 
@@ -27,8 +27,10 @@ export function useContextMeter({
   const { threadId } = store.getState()
   const draft = useStore(store, (state) => state.draft)
   const parentId = useStore(store, selectParentId)
+  const trimId = useStore(store, selectTrimId)
   const [meter, setMeter] = useState<ContextMeter>()
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a trim changes the prompt
   useEffect(() => {
     if (withoutTokenizer.has(store)) return
     const stop = new AbortController()
@@ -49,7 +51,7 @@ export function useContextMeter({
       clearTimeout(timer)
       stop.abort()
     }
-  }, [store, draft, threadId, parentId, measure])
+  }, [store, draft, threadId, parentId, trimId, measure])
 
   return meter
 }

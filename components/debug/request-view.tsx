@@ -6,12 +6,20 @@ import { FactList } from './fact-list'
 import { toRequestParts } from './to-request-parts'
 
 /** The request as it was sent, less its secrets, and the answer as it came. */
-export function RequestView({ trace: { request, answer } }: { trace: ReplyTrace }) {
+export function RequestView({ trace: { request, answer, leftOutTurns } }: { trace: ReplyTrace }) {
   const t = useTranslations('trace.request')
   const { messages, parameters } = toRequestParts(request.body)
   return (
     <>
-      <FactList facts={[[t('url'), <Mono key="url">{request.url}</Mono>]]} />
+      <FactList
+        facts={[
+          [t('url'), <Mono key="url">{request.url}</Mono>],
+          [
+            t('leftOut'),
+            leftOutTurns === undefined ? undefined : t('leftOutTurns', { count: leftOutTurns }),
+          ],
+        ]}
+      />
       <FactList
         facts={parameters.map(([name, value]) => [name, <Mono key={name}>{value}</Mono>])}
       />

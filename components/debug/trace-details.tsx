@@ -26,7 +26,7 @@ export function TraceDetails({ trace }: { trace: ReplyTrace }) {
         <CopyTextButton
           label={t('copyReport')}
           words={words}
-          onCopy={() => copyText(toReport({ trace }))}
+          onCopy={() => copyText(toReport(trace))}
         />
         <CopyTextButton
           label={t('copyCurl')}

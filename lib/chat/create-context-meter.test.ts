@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type StubEngine, startStubEngine } from '@/e2e/stub/start-stub-engine'
 import { AppError } from '@/lib/domain/error'
-import type { ChatMessage, Reply } from '@/lib/domain/message'
+import type { ChatMessage } from '@/lib/domain/message'
 import { createEngine } from '@/lib/engine/create-engine'
 import type { Engine } from '@/lib/engine/engine'
 import { MODEL } from './__fixtures__/traced-chat'
@@ -26,8 +26,8 @@ afterEach(async () => {
 const words = (count: number) => Array.from({ length: count }, (_, n) => `w${n % 10}`).join(' ')
 
 /** Turns of so many words a question; the answers have a word. */
-function branch(sizes: readonly number[]): { reply: Reply; history: ChatMessage[] } {
-  const messages = sizes.flatMap((size, n): [ChatMessage, Reply] => {
+function branch(sizes: readonly number[], trimmedTurns = 0): ChatMessage[] {
+  return sizes.flatMap((size, n): ChatMessage[] => {
     const shared = { threadId: 'thread', createdAtMs: 0 }
     const parentId = n === 0 ? null : `reply-${n - 1}`
     return [
@@ -41,17 +41,15 @@ function branch(sizes: readonly number[]): { reply: Reply; history: ChatMessage[
         text: 'yes',
         reasoning: '',
         status: 'complete',
+        ...(n === trimmedTurns - 1 ? { isTrimEnd: true } : {}),
       },
     ]
   })
-  const reply = messages.at(-1)
-  if (reply?.role !== 'assistant') throw new Error('no turns')
-  return { reply, history: messages.slice(0, -1) }
 }
 
-function open(sizes: readonly number[] = [], requireModel = () => MODEL) {
+function open(sizes: readonly number[] = [], requireModel = () => MODEL, trimmedTurns = 0) {
   const measure = createContextMeter({
-    loadTrace: async (id) => (id === 'last' && sizes.length > 0 ? branch(sizes) : undefined),
+    loadBranch: async (id) => (id === 'last' ? branch(sizes, trimmedTurns) : []),
     engine,
     ledger: { enter: ({ kind, cause }) => void entered.push(`${kind} ${cause}`) },
     requireModel,
@@ -101,6 +99,23 @@ describe('createContextMeter', () => {
     expect(more.promptTokens ?? 1001).toBeGreaterThan(1000 - 250)
   })
 
+  it('offers it before the limit too, counting no more turns than have to go', async () => {
+    const result = await open([180, 120, 80])(words(50))
+    expect(result).toMatchObject({ isTooLong: false, trim: { questionIds: ['question-0'] } })
+    expect(result.trim?.throughId).toBe('reply-0')
+    expect(entered).toHaveLength(2)
+    const kept = await open([120, 80])(words(50))
+    expect(kept.promptTokens).toBe(result.trim?.promptTokens)
+    expect(kept).not.toHaveProperty('trim')
+  })
+
+  it('counts only what a trim leaves of the branch, and offers only that', async () => {
+    const trimmed = await open([300, 180, 120, 80], undefined, 1)(words(50))
+    const short = await open([180, 120, 80])(words(50))
+    expect(trimmed.promptTokens).toBe(short.promptTokens)
+    expect(trimmed.trim).toMatchObject({ questionIds: ['question-1'], throughId: 'reply-1' })
+  })
+
   it('says when even the newest question alone is too long', async () => {
     const result = await open([10])(words(3000))
     expect(result).toMatchObject({
@@ -121,7 +136,7 @@ describe('createContextMeter', () => {
   it('refuses what comes too fast, and keeps nothing waiting', async () => {
     const { signal } = new AbortController()
     const measure = createContextMeter({
-      loadTrace: async () => undefined,
+      loadBranch: async () => [],
       engine,
       ledger: { enter: () => undefined },
       requireModel: () => MODEL,

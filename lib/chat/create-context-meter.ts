@@ -1,7 +1,7 @@
-import type { ContextMeter, TrimOffer } from '@/lib/domain/context-meter'
+import { type ContextMeter, NEAR_CONTEXT, type TrimOffer } from '@/lib/domain/context-meter'
 import { AppError, isAppError } from '@/lib/domain/error'
 import type { ChatMessage } from '@/lib/domain/message'
-import type { StoredTrace } from '@/lib/domain/reply-record'
+import { selectSent } from '@/lib/domain/select-sent'
 import type { Engine } from '@/lib/engine/engine'
 import { buildMessages, type PromptMessage } from '@/lib/prompt/build-messages'
 import { planTrim } from '@/lib/timing/plan-trim'
@@ -9,7 +9,8 @@ import { countedTokenize } from './counted-tokenize'
 import type { Ledger } from './create-ledger'
 
 export type ContextMeterOptions = {
-  loadTrace: (messageId: string) => Promise<StoredTrace | undefined>
+  /** The branch that ends in this message; empty for an unknown one. */
+  loadBranch: (messageId: string) => Promise<ChatMessage[]>
   engine: Pick<Engine, 'tokenize'>
   ledger: Pick<Ledger, 'enter'>
   /** @throws {AppError} engine_not_ready */
@@ -24,7 +25,10 @@ export type Draft = { threadId: string; parentId: string | null; text: string }
 const TIMEOUT_MS = 5000
 const SPACING_MS = 100
 const MAX_UNDER_WAY = 2
-const RESERVE_TOKENS = 1024
+/** A trim costs the prefix cache of what stays: each makes room for some turns, not for one. */
+const AIM_SHARE = 0.75
+/** What a prompt that still does leaves for its answer. */
+const ANSWER_TOKENS = 1024
 const MAX_REMEMBERED = 2000
 
 type Tokenize = ReturnType<typeof countedTokenize>
@@ -44,24 +48,11 @@ export function createContextMeter(options: ContextMeterOptions) {
     const history = await loadHistory(options, draft)
     const messages = buildMessages({ systemPrompt, history: [...history, toQuestion(draft)] })
     const size = await countOrLimit({ tokenize, messages })
-    const { maxModelLen, promptTokens } = size
-    if (promptTokens !== undefined && promptTokens < maxModelLen) {
-      return { promptTokens, maxModelLen, isTooLong: false }
-    }
-    const trim = await offerTrim({
-      draft,
-      history,
-      maxModelLen,
-      tokenize,
-      systemPrompt,
-      turnCounts,
-    })
-    return {
-      ...(promptTokens === undefined ? {} : { promptTokens }),
-      maxModelLen,
-      isTooLong: true,
-      trim,
-    }
+    const { maxModelLen, promptTokens = Number.POSITIVE_INFINITY } = size
+    const isTooLong = promptTokens >= maxModelLen
+    if (promptTokens < maxModelLen * NEAR_CONTEXT) return { ...size, isTooLong }
+    const prompt = { draft, history, systemPrompt, ...size }
+    return { ...size, isTooLong, trim: await offerTrim({ prompt, tokenize, turnCounts }) }
   }
   return async (request: Draft & { signal: AbortSignal }): Promise<ContextMeter> => {
     const { signal, ...draft } = request
@@ -82,13 +73,16 @@ export function createContextMeter(options: ContextMeterOptions) {
 }
 
 async function loadHistory(
-  { loadTrace }: Pick<ContextMeterOptions, 'loadTrace'>,
+  { loadBranch }: Pick<ContextMeterOptions, 'loadBranch'>,
   { parentId, threadId }: Draft,
 ): Promise<ChatMessage[]> {
   if (parentId === null) return []
-  const found = await loadTrace(parentId)
-  if (found?.reply.threadId !== threadId) throw new AppError('message_not_found')
-  return [...found.history, found.reply]
+  const branch = await loadBranch(parentId)
+  const parent = branch.at(-1)
+  if (parent?.role !== 'assistant' || parent.threadId !== threadId) {
+    throw new AppError('message_not_found')
+  }
+  return branch
 }
 
 function toQuestion({ threadId, parentId, text }: Draft): ChatMessage {
@@ -113,43 +107,64 @@ async function countOrLimit(options: {
   }
 }
 
-async function offerTrim(options: {
+type MeasuredPrompt = {
   draft: Draft
   history: readonly ChatMessage[]
-  maxModelLen: number
-  tokenize: Tokenize
   systemPrompt: string
+  promptTokens?: number
+  maxModelLen: number
+}
+
+async function offerTrim(options: {
+  prompt: MeasuredPrompt
+  tokenize: Tokenize
   turnCounts: Map<string, number>
 }): Promise<TrimOffer> {
-  const { draft, history, maxModelLen, tokenize, systemPrompt, turnCounts } = options
-  const count = async (messages: readonly PromptMessage[], addGenerationPrompt: boolean) => {
+  const { prompt, tokenize, turnCounts } = options
+  const { draft, history, systemPrompt, maxModelLen, promptTokens } = prompt
+  const aimTokens = Math.floor(maxModelLen * AIM_SHARE)
+  const limitTokens = Math.max(aimTokens, maxModelLen - ANSWER_TOKENS)
+  const count: Count = async (messages, addGenerationPrompt) => {
     const limited = await countOrLimit({
       tokenize: (request) => tokenize({ ...request, addGenerationPrompt }),
       messages,
     })
     return limited.promptTokens ?? limited.maxModelLen + 1
   }
-  const turns = toTurns(history)
+  const turns = toTurns(selectSent([...history, toQuestion(draft)]))
   const turnTokens: number[] = []
+  let leftTokens = promptTokens ?? Number.POSITIVE_INFINITY
   for (const turn of turns) {
-    const known = turnCounts.get(turn.id) ?? (await count(turn.messages, false))
-    remember({ turnCounts, id: turn.id, tokens: known })
-    turnTokens.push(known)
+    if (leftTokens <= aimTokens) break
+    const tokens = turnCounts.get(turn.id) ?? (await count(turn.messages, false))
+    remember({ turnCounts, id: turn.id, tokens })
+    turnTokens.push(tokens)
+    leftTokens -= tokens
   }
-  const newest = await count([{ role: 'user', content: draft.text }], true)
-  const fixedTokens = await count([{ role: 'system', content: systemPrompt }], false)
-  const reserveTokens = Math.min(RESERVE_TOKENS, Math.floor(maxModelLen / 4))
-  const plan = planTrim({
-    turnTokens: [...turnTokens, newest],
-    maxModelLen,
-    reserveTokens,
-    fixedTokens,
-  })
+  const rest =
+    promptTokens === undefined ? await countRest({ count, draft, systemPrompt }) : leftTokens
+  const plan = planTrim({ turnTokens: [...turnTokens, rest], aimTokens, limitTokens })
+  const leftOut = turns.slice(0, plan.droppedTurns)
+  const throughId = leftOut.at(-1)?.id
   return {
-    questionIds: turns.slice(0, plan.droppedTurns).map(({ questionId }) => questionId),
+    questionIds: leftOut.map(({ questionId }) => questionId),
+    ...(throughId === undefined ? {} : { throughId }),
     promptTokens: plan.promptTokens,
     isEnough: plan.isEnough,
   }
+}
+
+type Count = (messages: readonly PromptMessage[], addGenerationPrompt: boolean) => Promise<number>
+
+/** What every prompt of this draft holds: where the engine did not count the whole, so much is known of it. */
+async function countRest(options: {
+  count: Count
+  draft: Draft
+  systemPrompt: string
+}): Promise<number> {
+  const { count, draft, systemPrompt } = options
+  const newest = await count([{ role: 'user', content: draft.text }], true)
+  return newest + (await count([{ role: 'system', content: systemPrompt }], false))
 }
 
 type Turn = { id: string; questionId: string; messages: PromptMessage[] }

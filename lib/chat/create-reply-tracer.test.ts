@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { AppError } from '@/lib/domain/error'
 import { buildWarmUpMessages } from '@/lib/prompt/build-messages'
 import { MODEL, PROMPT, setUpTracedChat, type TracedChat } from './__fixtures__/traced-chat'
+import { loadReplyTrace } from './load-reply-trace'
 
 let chat: TracedChat
 afterEach(() => chat.close())
@@ -176,6 +177,31 @@ describe('the prefix guard', () => {
       changedText: expect.stringContaining('⟦ two⟧'),
     })
     expect(prefix?.predictedTokens).toBe(prefix?.reportedTokens)
+  })
+
+  it('says trimmed when the oldest turns were left out, and when they are sent again', async () => {
+    chat = await setUpTracedChat()
+    const first = await chat.ask({ text: LONG })
+    const second = await chat.ask({ text: `${LONG} again`, parentId: first })
+    await chat.traced(second)
+    const trim = { threadId: 'thread', replyId: first }
+    await chat.store.saveTrim({ ...trim, isTrimEnd: true })
+    const third = await chat.ask({ text: 'without the first', parentId: second })
+    const trimmed = await prefixOf(third)
+    expect(trimmed).toMatchObject({ reason: 'trimmed', changedText: expect.stringContaining('⟦') })
+    expect(trimmed?.predictedTokens).toBe(trimmed?.reportedTokens)
+    const fourth = await chat.ask({ text: 'and on', parentId: third })
+    expect(await prefixOf(fourth)).toMatchObject({ reason: 'as-predicted' })
+    await chat.store.saveTrim({ ...trim, isTrimEnd: false })
+    const fifth = await chat.ask({ text: 'with all of it', parentId: fourth })
+    expect(await prefixOf(fifth)).toMatchObject({ reason: 'trimmed' })
+    const present = { url: 'http://engine/v1', systemPrompt: PROMPT }
+    const sent = chat.stub.control.requests({ path: '/v1/chat/completions' })
+    for (const [index, messageId] of [first, second, third, fourth, fifth].entries()) {
+      const trace = await loadReplyTrace({ messageId, ...chat.traces, present })
+      expect(trace?.request.body.messages).toEqual(JSON.parse(sent[index]?.body ?? '').messages)
+      expect(trace?.leftOutTurns).toBe(index === 2 || index === 3 ? 1 : undefined)
+    }
   })
 
   it('goes by the branch when that holds more than the last request', async () => {

@@ -1,6 +1,7 @@
 import type { ChatMessage, Reply } from '@/lib/domain/message'
 import type { StoredTrace } from '@/lib/domain/reply-record'
 import type { PrefixVerdict } from '@/lib/domain/reply-trace'
+import { selectSent } from '@/lib/domain/select-sent'
 import type { EngineMetrics } from '@/lib/engine/read-metrics'
 import type { Tokenized } from '@/lib/engine/tokenize'
 import { buildMessages, buildWarmUpMessages, type PromptMessage } from '@/lib/prompt/build-messages'
@@ -52,7 +53,9 @@ export async function guardPrefix(options: {
     held.push({ tokens, isWarmUp: true })
   }
   const isOtherReplica = before.some((trace) => isOlderProcess(metrics, trace))
-  const verdict = judgePrefix({ ...facts, promptTokens: prompt.tokens, held, isOtherReplica })
+  const isTrimmed = before.some((trace) => trace.reply.trimmedToId !== guarded.reply.trimmedToId)
+  const evidence = { ...facts, promptTokens: prompt.tokens, held, isOtherReplica, isTrimmed }
+  const verdict = judgePrefix(evidence)
   if (verdict.changedAtToken === undefined) return verdict
   const told = await tokenize({ messages, addGenerationPrompt: true, wantsTokenStrings: true })
   const changedText = toTextAround(told.tokenStrings, verdict.changedAtToken)
@@ -74,7 +77,7 @@ function isComparable({ reply, metrics, history }: GuardedReply): boolean {
   if (metrics?.blockSizeTokens === undefined || metrics.isPrefixCachingEnabled === false)
     return false
   if (reply.timing?.promptTokens === undefined || reply.continuesId !== undefined) return false
-  return history.reduce((sum, { text }) => sum + text.length, 0) <= MAX_CHARACTERS
+  return selectSent(history).reduce((sum, { text }) => sum + text.length, 0) <= MAX_CHARACTERS
 }
 
 /** The engine read it, as the same model, in a process that still runs. */

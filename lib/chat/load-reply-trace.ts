@@ -1,5 +1,6 @@
 import type { StoredTrace } from '@/lib/domain/reply-record'
 import type { ReplyTrace } from '@/lib/domain/reply-trace'
+import { selectSent } from '@/lib/domain/select-sent'
 import { toRequestBody } from '@/lib/engine/to-request-body'
 import { buildMessages } from '@/lib/prompt/build-messages'
 
@@ -12,8 +13,9 @@ export async function loadReplyTrace(options: {
   loadTrace: (messageId: string) => Promise<StoredTrace | undefined>
   /** Of a reply of which nothing was recorded. */
   present: { url: string; systemPrompt: string }
+  appVersion?: string | undefined
 }): Promise<ReplyTrace | undefined> {
-  const { messageId, loadTrace, present } = options
+  const { messageId, loadTrace, present, appVersion } = options
   const stored = await loadTrace(messageId)
   if (stored === undefined) return undefined
   const { reply, history, record } = stored
@@ -23,6 +25,8 @@ export async function loadReplyTrace(options: {
   const sent = begun === undefined ? history : [...history, begun.reply]
   const sampling = record?.sampling ?? {}
   const question = history.at(-1)
+  const leftOut = history.slice(0, history.length - selectSent(history).length)
+  const leftOutTurns = leftOut.filter(({ role }) => role === 'user').length
   return {
     messageId,
     threadId: reply.threadId,
@@ -41,6 +45,8 @@ export async function loadReplyTrace(options: {
         isContinuation: begun !== undefined,
       }),
     },
+    ...(appVersion === undefined ? {} : { appVersion }),
+    ...(leftOutTurns === 0 ? {} : { leftOutTurns }),
     answer: { text: reply.text, reasoning: reply.reasoning },
     flags: record?.flags ?? [],
     ...pick(reply, ['finishReason', 'error', 'model', 'timing', 'paint']),

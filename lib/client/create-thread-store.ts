@@ -130,7 +130,9 @@ async function refreshThread(context: ThreadContext): Promise<void> {
 
 function isSameBranch(a: ChatMessage[], b: ChatMessage[]): boolean {
   const print = (message: ChatMessage) =>
-    message.role === 'user' ? message.id : [message.id, message.status, message.text].join()
+    message.role === 'user'
+      ? message.id
+      : [message.id, message.status, message.isTrimEnd === true, message.text].join()
   return a.length === b.length && a.map(print).join() === b.map(print).join()
 }
 

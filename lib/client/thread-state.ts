@@ -133,6 +133,11 @@ export function selectLastReplyId({ messages }: ThreadState): string | undefined
   return messages.findLast(isStored)?.id
 }
 
+/** The answer that the branch's last trim ends with. */
+export function selectTrimId({ messages }: ThreadState): string | undefined {
+  return messages.findLast((message) => message.role === 'assistant' && message.isTrimEnd)?.id
+}
+
 export function toReplyLength({ reasoning, text }: Reply): number {
   return reasoning.length + text.length
 }

@@ -8,6 +8,7 @@ import { threadsMessagesTimings } from './migrations/001-threads-messages-timing
 import { tracesAndLedger } from './migrations/002-traces-and-ledger'
 import { continuedReplies } from './migrations/003-continued-replies'
 import { threadSampling } from './migrations/004-thread-sampling'
+import { trims } from './migrations/005-trims'
 import { threadList } from './migrations/006-thread-list'
 import { search } from './migrations/007-search'
 import type { Database, Tables } from './schema'
@@ -17,6 +18,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '002-traces-and-ledger': tracesAndLedger,
   '003-continued-replies': continuedReplies,
   '004-thread-sampling': threadSampling,
+  '005-trims': trims,
   '006-thread-list': threadList,
   '007-search': search,
 }

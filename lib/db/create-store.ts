@@ -10,6 +10,7 @@ import { listTimingPage } from './list-timing-page'
 import { loadReply } from './load-reply'
 import { loadThread } from './load-thread'
 import { type SavedQuestion, saveQuestion } from './save-question'
+import { saveTrim } from './save-trim'
 import type { Database } from './schema'
 import { queueForSearch } from './search-index'
 import { saveSampling } from './thread-sampling'
@@ -47,6 +48,8 @@ export type Store = {
   }): Promise<ThreadBranch | undefined>
   /** Takes the place of what the thread's next runs were sampled with. @returns false for an unknown thread. */
   saveSampling(options: { threadId: string; sampling: Sampling }): Promise<boolean>
+  /** What stands up to this reply is no longer sent below it, or is again. @returns false for one that is not a reply of the thread */
+  saveTrim(options: { threadId: string; replyId: string; isTrimEnd: boolean }): Promise<boolean>
   /** Kept once for each reply: the first paint. @returns false for an unknown reply. */
   savePaint(options: { messageId: string; paint: PaintTiming }): Promise<boolean>
   listTimingRows(options: { limit: number }): Promise<TimingRow[]>
@@ -88,6 +91,7 @@ export function createStore({
       loadThread({ db, threadId, throughId: messageId }),
     loadThreadPage: (options) => loadThread({ db, ...options }),
     saveSampling: (options) => saveSampling({ db, ...options }),
+    saveTrim: (options) => saveTrim({ db, ...options }),
     savePaint: async (options) => {
       const isKnown = await savePaint(db, options)
       if (isKnown) changes.mark(options.messageId)

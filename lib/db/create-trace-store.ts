@@ -1,6 +1,7 @@
-import type { Reply } from '@/lib/domain/message'
+import type { ChatMessage, Reply } from '@/lib/domain/message'
 import type { ReplyRecord, StoredTrace } from '@/lib/domain/reply-record'
 import type { PrefixVerdict, UpstreamCall } from '@/lib/domain/reply-trace'
+import { restoreTrim } from '@/lib/domain/select-sent'
 import type { TimingFilter, TimingPage, TimingRow } from '@/lib/domain/timing-row'
 import type { ChangeLog } from './change-log'
 import { guardStore } from './guard-store'
@@ -18,6 +19,8 @@ export type TraceStore = {
   savePrefix(options: { messageId: string; prefix: PrefixVerdict }): Promise<void>
   /** Of a reply; undefined for anything else. */
   loadTrace(messageId: string): Promise<StoredTrace | undefined>
+  /** The messages from the root of the thread to this one; empty when it does not exist. */
+  loadBranch(messageId: string): Promise<ChatMessage[]>
   /** The thread's request before this reply's, on whatever branch; undefined for the first. */
   loadRequestBefore(reply: Pick<Reply, 'id'>): Promise<StoredTrace | undefined>
   /** Of the processes that replies were written by, the newest first; and when the last reply began. */
@@ -69,6 +72,7 @@ export function createTraceStore({
       changes.mark(options.messageId)
     },
     loadTrace: (messageId) => loadTrace(db, messageId),
+    loadBranch: (messageId) => loadBranch({ db, messageId }),
     loadRequestBefore: ({ id }) => loadRequestBefore(db, id),
     loadLastSeen: () => loadLastSeen(db),
     listTimingPage: (options) => listTimingPage({ db, ...options }),
@@ -93,7 +97,8 @@ async function loadTrace(db: Database, messageId: string): Promise<StoredTrace |
   const branch = await loadBranch({ db, messageId })
   const reply = branch.at(-1)
   if (reply?.role !== 'assistant') return undefined
-  const found = { reply, history: branch.slice(0, -1) }
+  const { trimmedToId } = reply
+  const found = { reply, history: restoreTrim({ branch: branch.slice(0, -1), trimmedToId }) }
   const record = await loadRecord(db, messageId)
   if (record === undefined) return found
   const prompt = await db

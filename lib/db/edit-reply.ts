@@ -58,6 +58,7 @@ export async function editReply(options: {
       run_id: id,
       model: edited.model,
       edited_from_id: messageId,
+      is_trim_end: edited.is_trim_end,
       origin: 'edit',
       created_at_ms: nowMs,
     })

@@ -72,6 +72,7 @@ async function copyMessages(
   options: { ids: readonly string[]; threadId: string; createId: () => string },
 ): Promise<void> {
   const { ids, threadId, createId } = options
+  const copies = new Map<string, string>()
   let parentId: string | null = null
   for (const [index, id] of ids.entries()) {
     const row = await tx
@@ -80,6 +81,7 @@ async function copyMessages(
       .where('id', '=', id)
       .executeTakeFirstOrThrow()
     const copyId = createId()
+    copies.set(id, copyId)
     const copy = buildMessageRow({
       ...row,
       id: copyId,
@@ -88,6 +90,7 @@ async function copyMessages(
       position: index + 1,
       run_id: row.run_id === null ? null : copyId,
       continues_id: null,
+      trimmed_to_id: copies.get(row.trimmed_to_id ?? '') ?? null,
       origin: 'fork',
     })
     await tx.insertInto('messages').values(copy).execute()

@@ -16,6 +16,8 @@ export function buildMessageRow(given: Given & { created_at_ms: number }): Messa
     model: null,
     continues_id: null,
     part_lengths: null,
+    is_trim_end: null,
+    trimmed_to_id: null,
     edited_from_id: null,
     origin: null,
     ...given,

@@ -3,6 +3,7 @@ import { AppError } from '@/lib/domain/error'
 import { isContinuable } from '@/lib/domain/is-continuable'
 import type { ChatMessage, Reply } from '@/lib/domain/message'
 import type { Sampling } from '@/lib/domain/sampling'
+import { selectTrimmedToId } from '@/lib/domain/select-sent'
 import type { ChatRequest } from '@/lib/domain/stream-chunk'
 import { toThreadTitle } from '@/lib/domain/to-thread-title'
 import { findRun } from './find-run'
@@ -50,6 +51,7 @@ export async function saveQuestion({
     await touchThread(tx, { threadId: request.threadId, nowMs })
     const sampling = await keepSampling(tx, request)
     const begun = await loadContinued(tx, request)
+    const history = await loadBranch({ db: tx, messageId: begun?.id ?? request.message.id })
     const reply = buildMessageRow({
       id: replyId,
       thread_id: request.threadId,
@@ -64,9 +66,9 @@ export async function saveQuestion({
       created_at_ms: nowMs,
       continues_id: begun?.id ?? null,
       part_lengths: begun?.part_lengths ?? null,
+      trimmed_to_id: selectTrimmedToId(history) ?? null,
     })
     await tx.insertInto('messages').values(reply).execute()
-    const history = await loadBranch({ db: tx, messageId: begun?.id ?? request.message.id })
     return { outcome: 'started', reply: toReply(reply), history, sampling }
   })
 }

@@ -37,6 +37,9 @@ export type MessageTable = {
   continues_id: string | null
   /** JSON. */
   part_lengths: string | null
+  /** 1: it is; null: it is not. */
+  is_trim_end: number | null
+  trimmed_to_id: string | null
   edited_from_id: string | null
   /** Null: written here, by a run or its question. Else no engine was asked for it in this thread. */
   origin: 'edit' | 'fork' | 'import' | null

@@ -33,6 +33,8 @@ export function toReply(row: MessageRow): Reply {
     createdAtMs: Number(row.created_at_ms),
     ...(row.continues_id === null ? {} : { continuesId: row.continues_id }),
     ...(row.edited_from_id === null ? {} : { editedFromId: row.edited_from_id }),
+    ...(row.is_trim_end === null ? {} : { isTrimEnd: true }),
+    ...(row.trimmed_to_id === null ? {} : { trimmedToId: row.trimmed_to_id }),
     ...(row.part_lengths === null ? {} : { partLengths: JSON.parse(row.part_lengths) }),
     ...(row.finish_reason === null ? {} : { finishReason: row.finish_reason as FinishReason }),
     ...(error === undefined ? {} : { error }),

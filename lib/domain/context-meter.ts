@@ -5,14 +5,19 @@ export type ContextMeter = {
   maxModelLen: number
   /** It does not fit: the engine would refuse it. */
   isTooLong: boolean
-  /** With `isTooLong`: what has to go. */
+  /** Near the limit or beyond it: what could go. */
   trim?: TrimOffer
 }
 
-/** The oldest turns to leave out so that the newest question fits, with room for an answer. */
+/** From this share of the context on a prompt is near the limit. */
+export const NEAR_CONTEXT = 0.9
+
+/** The oldest turns to leave out so that the newest question fits, with room for answers. */
 export type TrimOffer = {
   /** Questions of the turns to leave out, oldest first; their answers go with them. */
   questionIds: string[]
+  /** The answer that the trim ends with; absent where there is none to leave out. */
+  throughId?: string
   /** About what is left: turns are counted by their own tokens. */
   promptTokens: number
   /** False: even the newest question alone does not fit. */

@@ -46,6 +46,10 @@ export type Reply = {
   finishReason?: FinishReason
   error?: PublicError
   model?: string
+  /** It and what stands before it are left out of the prompts of what is asked below it. */
+  isTrimEnd?: boolean
+  /** It was sent without its branch up to that answer; absent: with all of it. */
+  trimmedToId?: string
   timing?: ReplyTiming
   paint?: PaintTiming
   createdAtMs: number

@@ -26,7 +26,7 @@ export type ReplyRecord = {
   prefix?: PrefixVerdict
 }
 
-/** A reply with the branch that ends in its question, what was recorded of it, and the prompt it was sent with. */
+/** A reply with the branch that ends in its question, trimmed as it was then, what was recorded of it, and the prompt it was sent with. */
 export type StoredTrace = {
   reply: Reply
   history: ChatMessage[]

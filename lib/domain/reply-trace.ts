@@ -48,6 +48,7 @@ export type PrefixReason =
   | 'first-request'
   | 'shorter-than-block'
   | 'changed'
+  | 'trimmed'
   | 'evicted'
   | 'caching-off'
   | 'other-replica'
@@ -66,7 +67,7 @@ export type PrefixVerdict = {
   blockSizeTokens?: number
   predictedTokens?: number
   reportedTokens?: number
-  /** With `changed`: the first token that differs, and the text around it. */
+  /** With `changed` and `trimmed`: the first token that differs, and the text around it. */
   changedAtToken?: number
   changedText?: string
 }
@@ -89,10 +90,14 @@ export type ReplyTrace = {
   sampling: Sampling
   /** As it was sent: secrets left out. `body.messages` is the branch, byte for byte. */
   request: { url: string; headers: Record<string, string>; body: Record<string, unknown> }
+  /** Oldest turns that a trim left out of it; absent: none. */
+  leftOutTurns?: number
   answer: { text: string; reasoning: string }
   completionId?: string
   systemFingerprint?: string
   engineVersion?: string
+  /** Of the server that tells it. */
+  appVersion?: string
   activity?: EngineActivity
   flags: ReplyFlag[]
   prefix?: PrefixVerdict

@@ -73,6 +73,28 @@ describe('buildMessages', () => {
     )
   })
 
+  it('begins behind the last trim, and each turn after it begins with the one before', () => {
+    const history: ChatMessage[] = []
+    let earlier = '['
+    for (const [turn, trimmed] of [false, false, true, false, false, true, false].entries()) {
+      history.push(question(`q${turn}`))
+      const messages = buildMessages({ systemPrompt: 'S', history })
+      const bytes = JSON.stringify(messages).slice(0, -1)
+      expect(bytes.startsWith(earlier)).toBe(true)
+      earlier = trimmed ? '[{"role":"system","content":"S"}' : bytes
+      if (turn === 4) {
+        expect(messages.map(({ content }) => content)).toEqual(['S', 'q3', 'a3', 'q4'])
+      }
+      history.push({ ...reply(`a${turn}`), ...(trimmed ? { isTrimEnd: true } : {}) })
+    }
+  })
+
+  it('never leaves out the newest question, whatever answer to it a trim ends with', () => {
+    const cut = { ...reply('half'), isTrimEnd: true }
+    const history = [question('a'), reply('b'), question('c'), cut]
+    expect(buildMessages({ systemPrompt: 'S', history })).toHaveLength(5)
+  })
+
   it('shares the system prompt with the warm-up', () => {
     expect(buildWarmUpMessages('S')[0]).toEqual(
       buildMessages({ systemPrompt: 'S', history: [] })[0],

@@ -1,12 +1,14 @@
 import type { ChatMessage } from '@/lib/domain/message'
+import { selectSent } from '@/lib/domain/select-sent'
 
 /** One entry of a prompt, as it goes to the engine. */
 export type PromptMessage = { role: 'system' | 'user' | 'assistant'; content: string }
 
 /**
- * The one place where a prompt is built: the fixed system prompt, then the branch from its root to
- * the newest question, text byte for byte as it was sent and received. The messages of one turn are
- * therefore a prefix of the next turn's, which is what the engine's prefix cache lives on. A reply
+ * The one place where a prompt is built: the fixed system prompt, then the branch from its root, or
+ * from where a trim ends, to the newest question, text byte for byte as it was sent and received. The
+ * messages of one turn are therefore a prefix of the next turn's, which is what the engine's prefix
+ * cache lives on; a trim breaks it once. A reply
  * without text keeps its place: roles alternate and the prefix holds.
  */
 export function buildMessages({
@@ -18,7 +20,7 @@ export function buildMessages({
 }): PromptMessage[] {
   return [
     { role: 'system', content: systemPrompt },
-    ...history.map(({ role, text }): PromptMessage => ({ role, content: text })),
+    ...selectSent(history).map(({ role, text }): PromptMessage => ({ role, content: text })),
   ]
 }
 

@@ -23,11 +23,13 @@ export type PrefixEvidence = {
   reportedTokens?: number | undefined
   /** Another process than the one that the thread's last request went to, and not a later one. */
   isOtherReplica?: boolean | undefined
+  /** Its branch begins elsewhere than it did in the thread's last request: by a trim, or the end of one. */
+  isTrimmed?: boolean | undefined
 }
 
 /**
  * What the prefix cache gave against what it could: whole blocks of the longest common prefix, at most all
- * but the prompt's last token. `changed` comes with the first token that differs.
+ * but the prompt's last token. `changed` and `trimmed` come with the first token that differs.
  */
 export function judgePrefix(evidence: PrefixEvidence): PrefixVerdict {
   const { promptTokens, blockSizeTokens, countedTokens, reportedTokens } = evidence
@@ -52,7 +54,7 @@ export function judgePrefix(evidence: PrefixEvidence): PrefixVerdict {
     predictedTokens,
   }
   const reason = toReason({ evidence, blockSizeTokens, best, predictedTokens, promptTokens })
-  return reason === 'changed' && changedAtToken !== undefined
+  return (reason === 'changed' || reason === 'trimmed') && changedAtToken !== undefined
     ? { reason, ...figures, changedAtToken }
     : { reason, ...figures }
 }
@@ -108,7 +110,9 @@ function toReason(options: {
   if (reportedTokens === undefined) return 'not-reported'
   const isOfThread = best !== undefined && best.isWarmUp !== true
   if (reportedTokens >= predictedTokens) {
-    if (isOfThread && best.changedAtToken !== undefined) return 'changed'
+    if (isOfThread && best.changedAtToken !== undefined) {
+      return evidence.isTrimmed === true ? 'trimmed' : 'changed'
+    }
     if (predictedTokens > 0) return 'as-predicted'
     // Others had asked alike.
     if (reportedTokens > 0) return isOfThread ? 'as-predicted' : 'first-request'

@@ -134,7 +134,7 @@ describe('toCurl', () => {
 })
 
 describe('toReport', () => {
-  const report = toReport({ trace, appVersion: '0.1.0' })
+  const report = toReport({ ...trace, appVersion: '0.1.0' })
 
   it.each([
     '### Reply of 2026-11-24T00:00:00.000Z',

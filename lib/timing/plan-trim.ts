@@ -3,30 +3,27 @@ export type TrimPlan = {
   droppedTurns: number
   /** What is left of the prompt. */
   promptTokens: number
-  /** False: the newest turn, which always stays, does not fit even alone. */
+  /** False: what always stays is beyond the limit even alone. */
   isEnough: boolean
 }
 
 /**
- * Which oldest turns to leave out so that a prompt fits: the fewest that do. A turn is a question with its
- * answer; the last one is the question to be sent and stays, as does the system prompt.
+ * Which oldest turns to leave out of a prompt: the fewest that bring it down to the aim. A turn is a
+ * question with its answer; the last entry is what always stays.
  */
 export function planTrim(options: {
   /** Oldest first. */
   turnTokens: readonly number[]
-  maxModelLen: number
-  /** Kept free for the answer. */
-  reserveTokens: number
-  /** Of the system prompt and of what the template adds once. */
-  fixedTokens?: number
+  aimTokens: number
+  /** At least the aim: what would still do. */
+  limitTokens: number
 }): TrimPlan {
-  const { turnTokens, maxModelLen, reserveTokens, fixedTokens = 0 } = options
-  const roomTokens = maxModelLen - reserveTokens
-  let promptTokens = turnTokens.reduce((sum, tokens) => sum + tokens, fixedTokens)
+  const { turnTokens, aimTokens, limitTokens } = options
+  let promptTokens = turnTokens.reduce((sum, tokens) => sum + tokens, 0)
   let droppedTurns = 0
-  while (promptTokens > roomTokens && droppedTurns < turnTokens.length - 1) {
+  while (promptTokens > aimTokens && droppedTurns < turnTokens.length - 1) {
     promptTokens -= turnTokens[droppedTurns] ?? 0
     droppedTurns += 1
   }
-  return { droppedTurns, promptTokens, isEnough: promptTokens <= roomTokens }
+  return { droppedTurns, promptTokens, isEnough: promptTokens <= limitTokens }
 }

@@ -7,18 +7,12 @@ type Line = [name: string, value: string | number | undefined]
  * A reply as Markdown for a bug report: its timing, flags and versions, in English. Neither question
  * nor answer is in it, and nothing of the request's headers.
  */
-export function toReport({
-  trace,
-  appVersion,
-}: {
-  trace: ReplyTrace
-  appVersion?: string
-}): string {
+export function toReport(trace: ReplyTrace): string {
   const created = new Date(trace.createdAtMs).toISOString()
   return [
     `### Reply of ${created}`,
     table('versions', [
-      ['First Token', appVersion],
+      ['First Token', trace.appVersion],
       ['engine', trace.engineVersion],
       ['engine build', trace.systemFingerprint],
       ['model', trace.model],
@@ -29,6 +23,7 @@ export function toReport({
       ['error', trace.error?.code],
       ['run', trace.runId],
       ['completion', trace.completionId],
+      ['oldest turns left out', trace.leftOutTurns],
       ...Object.entries(trace.sampling).map(([name, value]): Line => [name, String(value)]),
     ]),
     table('timing', timingLines(trace)),
