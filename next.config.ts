@@ -29,7 +29,15 @@ const config: NextConfig = {
   headers: async () => [
     { source: '/:path*', headers: EVERYWHERE },
     ...['/api/chat', '/api/readiness', '/api/timings', '/api/runs/:path*', '/api/threads/:path*']
-      .concat('/api/messages/:path*', '/api/events', '/api/search', '/health', '/ready')
+      .concat(
+        '/api/batch',
+        '/api/batch/:path*',
+        '/api/messages/:path*',
+        '/api/events',
+        '/api/search',
+        '/health',
+        '/ready',
+      )
       .map((source) => ({ source, headers: NO_DOCUMENT })),
   ],
 }

@@ -1,3 +1,5 @@
+import type { BatchRegistry } from './batch/create-batch-registry'
+import { createBatchServices } from './batch-services'
 import { createLedger } from './chat/create-ledger'
 import { createRunRegistry, type RunRegistry } from './chat/create-run-registry'
 import { createLiveLoaders } from './chat/load-live-thread'
@@ -33,6 +35,7 @@ export type Services = {
   loadThreadThrough: Store['loadThreadThrough']
   loadThreadPage: Store['loadThreadPage']
   debug: DebugServices
+  batches: BatchRegistry
   /** Lets runs end within the grace, stores the rest as interrupted, and lets go of everything. */
   close(options: { graceMs: number }): Promise<void>
 }
@@ -92,6 +95,11 @@ export async function createServices(options: {
     ...{ keeper, isTemporary, logger },
     stopRun: (runId) => runs.stop(runId),
   })
+  const batches = createBatchServices({
+    ...{ env, logger, monitor, systemPrompt, ledger: debug.ledger },
+    engine: engine ?? UNUSABLE_ENGINE,
+    isChatWaiting: () => runs.waitingCount() > 0,
+  })
   const runs = createRunRegistry({
     store,
     engine: engine ?? UNUSABLE_ENGINE,
@@ -99,17 +107,19 @@ export async function createServices(options: {
     systemPrompt,
     logger,
     observer: combineObservers({
-      observers: [debug.observer, threads.observer],
+      observers: [batches.observer, debug.observer, threads.observer],
       onError: (error) => logger.error({ err: error }, 'an observer of the runs failed'),
     }),
     toTraceparent: debug.toTraceparent,
   })
   monitor.start()
+  await batches.registry.open()
   return {
-    ...{ env, logger, store, monitor, runs, debug },
+    ...{ env, logger, store, monitor, runs, debug, batches: batches.registry },
     ...{ threads: threads.threads, threadEvents: threads.threadEvents },
     ...createLiveLoaders({ store, snapshot: runs.snapshot }),
     async close(limits) {
+      await batches.registry.close()
       await runs.drain(limits)
       await threads.close()
       await debug.close()

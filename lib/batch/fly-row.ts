@@ -59,6 +59,7 @@ function ask(state: RunState, flight: Flight): Promise<RowAnswer> {
 async function land(state: RunState, flight: Flight, answer: RowAnswer): Promise<void> {
   const { options } = state
   const { row, attempts } = flight.pending
+  options.observer.tried?.(row, answer)
   const hasEnded = answer.finish !== undefined || answer.failure !== undefined
   if (flight.isTakenBack && !hasEnded) {
     state.again.unshift(flight.pending)

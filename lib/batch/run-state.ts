@@ -9,6 +9,8 @@ import type { StartGate } from './create-start-gate'
 export type BatchObserver = {
   started?(row: BatchRow): void
   piece?(row: BatchRow, answer: RowAnswer): void
+  /** Each try, whatever came of it. */
+  tried?(row: BatchRow, answer: RowAnswer): void
   /** It is to be asked again. */
   returned?(row: BatchRow): void
   ended?(result: BatchResult): void

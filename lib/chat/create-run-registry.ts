@@ -8,7 +8,7 @@ import { drainRuns } from './drain-runs'
 import type { StreamItem } from './encode-stream-item'
 import { followRun } from './follow-run'
 import { activeRuns, type RegistryOptions, type RegistryState } from './registry-state'
-import { abortRun } from './run'
+import { abortRun, type Run } from './run'
 import { startRun } from './start-run'
 
 export type RunSnapshot = { runId: string; text: string; reasoning: string; position: number }
@@ -38,6 +38,8 @@ export type RunRegistry = {
   /** What the thread's active run has written so far; undefined when there is none. */
   snapshot(threadId: string): RunSnapshot | undefined
   activeCount(): number
+  /** Of those, the runs whose first token has not come. */
+  waitingCount(): number
   /** For the end of the server; resolves when nothing of the registry runs any more. */
   drain(options: { graceMs: number }): Promise<void>
 }
@@ -62,6 +64,7 @@ export function createRunRegistry(
     stop: (runId) => stopRun(state, runId),
     snapshot: (threadId) => snapshot(state, threadId),
     activeCount: () => activeRuns(state).length,
+    waitingCount: () => activeRuns(state).filter(isWaiting).length,
     drain: (limits) => drainRuns(state, limits),
   }
 }
@@ -85,6 +88,10 @@ const DEFAULTS: Omit<RegistryOptions, 'store' | 'engine' | 'monitor' | 'systemPr
     maxLagLength: 1_000_000,
     maxReplyLength: MAX_REPLY_LENGTH,
   }
+
+function isWaiting({ marks, closedMs }: Run): boolean {
+  return marks.arrivalsMs.length === 0 && closedMs === undefined
+}
 
 async function stopRun(state: RegistryState, runId: string): Promise<Reply> {
   await state.starting.get(runId)

@@ -100,6 +100,9 @@ export const envSchema = z
     WARM_UP: flag(true).describe(
       'Whether a new engine gets one request that puts the system prompt into its cache before the gate opens',
     ),
+    BATCH_YIELDS: flag(true).describe(
+      'Whether a running batch makes way for a chat answer that waits for its first token',
+    ),
     DEMO: flag(false).describe(
       'Says on the page that the answers are scripted; set by npm run demo',
     ),

@@ -24,6 +24,7 @@ export type Env = Readonly<{
   host: string
   allowedHosts: readonly string[]
   isWarmUpEnabled: boolean
+  isBatchYielding: boolean
   isDemo: boolean
   /** Opens /api/bench/*. */
   hasBenchRoutes: boolean
@@ -120,6 +121,7 @@ function toEnv(values: ReturnType<typeof envSchema.parse>): Omit<Env, 'searchPat
     host: values.HOST,
     allowedHosts: values.ALLOWED_HOSTS,
     isWarmUpEnabled: values.WARM_UP,
+    isBatchYielding: values.BATCH_YIELDS,
     isDemo: values.DEMO,
     hasBenchRoutes: values.BENCH_ROUTES,
     ...(values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined

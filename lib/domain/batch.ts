@@ -180,3 +180,84 @@ export type CompareReport = {
   /** The last level against the first, as shares of it: −0.4 is 40 % less. */
   change?: { meanE2el?: number; meanWait?: number; wall?: number; outputTokens?: number }
 }
+
+/**
+ * `draft`: uploaded, perhaps looked through · `queued`: another one runs · `comparing`: its first rows
+ * are asked for the comparison · `halted`: the engine cannot be used.
+ */
+export type BatchState =
+  | 'draft'
+  | 'queued'
+  | 'running'
+  | 'paused'
+  | 'comparing'
+  | 'complete'
+  | 'cancelled'
+  | 'halted'
+
+/** A batch of the server, as it is kept beside its input and results. */
+export type BatchRecord = {
+  id: string
+  name: string
+  createdAtMs: number
+  inputBytes: number
+  state: BatchState
+  reading?: BatchReading
+  /** Of that reading. */
+  scan?: BatchScan
+  plan?: BatchPlan
+  /** Rows that failed or were cut are asked again. */
+  isRetry?: boolean
+  startedAtMs?: number
+  endedAtMs?: number
+  /** Of a batch that was halted. */
+  error?: PublicError
+  counts?: Record<BatchRowStatus, number>
+  compare?: CompareReport
+  /** Of its last start. */
+  samples?: readonly BatchSample[]
+}
+
+/** Why nothing new is started although it runs. */
+export type BatchHold = 'chat-waits' | 'engine-not-ready'
+
+/** What GET /api/batch/[id] answers. */
+export type BatchView = {
+  batch: BatchRecord
+  /** While it runs. */
+  progress?: BatchProgress
+  holds: BatchHold[]
+}
+
+/** A line of the list of batches. */
+export type BatchOverview = Pick<
+  BatchRecord,
+  'id' | 'name' | 'createdAtMs' | 'state' | 'counts'
+> & {
+  rows?: number
+}
+
+/** What can be done with a batch, by POST /api/batch/[id]/actions. */
+export type BatchAction =
+  | { action: 'start'; plan: BatchPlan; isSkippingBad: boolean }
+  /** The rows that failed or were cut, once more. */
+  | { action: 'retry' }
+  | { action: 'pause' }
+  | { action: 'resume' }
+  | { action: 'cancel' }
+  /** The first rows one by one, then more and more at once. */
+  | { action: 'compare'; plan: BatchPlan; rows: number }
+
+/** One line of the live table. `text` is the beginning of the answer, or what has come of it. */
+export type BatchRowView = {
+  index: number
+  line: number
+  prompt: string
+  state: 'waiting' | 'running' | BatchRowStatus
+  text?: string
+  error?: PublicError
+  ttftMs?: number
+  tokensPerSecond?: number
+  completionTokens?: number
+  attempts?: number
+}

@@ -49,9 +49,13 @@ export function createFakeEngine(
       const start = Promise.withResolvers<void>()
       const end = Promise.withResolvers<void>()
       held.set(question, { start: start.resolve, end: end.resolve })
-      await untilOrAbort(start.promise, request.signal)
-      yield piece('begun ', now())
-      await untilOrAbort(end.promise, request.signal)
+      try {
+        await untilOrAbort(start.promise, request.signal)
+        yield piece('begun ', now())
+        await untilOrAbort(end.promise, request.signal)
+      } finally {
+        held.delete(question)
+      }
     }
     yield piece(`answer to ${question}`, now())
     yield {

@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createBatchServices } from '@/lib/batch-services'
 import { type ChatSetup, setUpChat } from '@/lib/chat/__fixtures__/chat-setup'
 import { createLedger } from '@/lib/chat/create-ledger'
 import { combineObservers, type RunObserver } from '@/lib/chat/run-observer'
@@ -55,6 +59,17 @@ export async function setUpRoutes(env: Record<string, string> = {}) {
     logger,
   })
   observers.push(threads.observer)
+  const dataDir = await mkdtemp(join(tmpdir(), 'first-token-routes-'))
+  const batches = createBatchServices({
+    env: { dataDir, isBatchYielding: true },
+    logger,
+    engine: chat.scripted.engine,
+    monitor: { current: () => readiness },
+    systemPrompt: 'SYSTEM',
+    ledger: debug.ledger,
+    isChatWaiting: () => chat.runs.waitingCount() > 0,
+  })
+  observers.push(batches.observer)
   const services: Services = {
     env: parsed,
     logger,
@@ -69,16 +84,19 @@ export async function setUpRoutes(env: Record<string, string> = {}) {
       stop: async () => undefined,
     },
     runs: chat.runs,
+    batches: batches.registry,
     loadThread: chat.store.loadThread,
     loadThreadThrough: chat.store.loadThreadThrough,
     loadThreadPage: chat.store.loadThreadPage,
     threads: threads.threads,
     threadEvents: threads.threadEvents,
     close: async ({ graceMs }) => {
+      await batches.registry.close()
       await chat.runs.drain({ graceMs })
       await threads.close()
       await debug.close()
       await chat.store.close()
+      await rm(dataDir, { recursive: true, force: true })
     },
   }
   setServices(services)
