@@ -59,7 +59,7 @@ module.exports = {
       comment: 'Routes and pages get adapters from lib/server, never by hand.',
       from: { path: '^app/', pathNot: TEST },
       to: {
-        path: '^lib/(engine|local-engine|db|batch-files|config|metrics|auth|services|open-engine)',
+        path: '^lib/(engine|local-engine|db|batch-files|tips-files|config|metrics|auth|services|open-engine)',
       },
     },
     {
@@ -97,7 +97,7 @@ module.exports = {
       severity: 'error',
       comment: 'Each translates one outside world into the domain, and knows nothing else.',
       from: {
-        path: '^lib/(engine|local-engine|db|batch-files|metrics|auth|process)/',
+        path: '^lib/(engine|local-engine|db|batch-files|tips-files|metrics|auth|process)/',
         pathNot: TEST,
       },
       to: { path: '^lib/', pathNot: '^lib/($1|domain|process)/' },
@@ -105,10 +105,10 @@ module.exports = {
     {
       name: 'use-cases-take-ports',
       severity: 'error',
-      comment: 'chat, readiness, batch and threads receive db, env and clock as arguments.',
-      from: { path: '^lib/(chat|readiness|batch|threads)/', pathNot: TEST },
+      comment: 'chat, readiness, batch, threads and tips receive db, env and clock as arguments.',
+      from: { path: '^lib/(chat|readiness|batch|threads|tips)/', pathNot: TEST },
       to: {
-        path: '^lib/(local-engine|process|db|batch-files|config|server|client|auth|metrics|services|open-engine)',
+        path: '^lib/(local-engine|process|db|batch-files|tips-files|config|server|client|auth|metrics|services|open-engine)',
       },
     },
     {
@@ -147,7 +147,7 @@ module.exports = {
       comment: 'Nothing a component imports may reach secrets, even through a chain.',
       from: { path: '^(components|lib/client)/', pathNot: TEST },
       to: {
-        path: '^lib/(server|db|batch-files|local-engine|process|config|auth|metrics|services|open-engine)',
+        path: '^lib/(server|db|batch-files|tips-files|local-engine|process|config|auth|metrics|services|open-engine)',
         reachable: true,
       },
     },

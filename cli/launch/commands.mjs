@@ -97,6 +97,11 @@ function debugCost(args) {
   return runProgram({ path: ['cli', 'debug-cost', 'main.ts'], args })
 }
 
+/** A small fixed workload against an engine, kept under a label. */
+function tips(args) {
+  return runProgram({ path: ['cli', 'tips', 'main.ts'], args, env: loadSettings().env })
+}
+
 async function check(args) {
   const code = await run({ args: [toolFile('biome'), 'check', ...args] })
   return code === 0 ? run({ args: [toolFile('knip')] }) : code
@@ -144,6 +149,7 @@ export const COMMANDS = {
   bench: installed(bench),
   engine: installed(engine),
   'debug-cost': installed(debugCost),
+  tips: installed(tips),
   test,
   'test:live': installed(testLive),
   check: installed(check),
