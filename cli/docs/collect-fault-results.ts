@@ -2,11 +2,18 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { FaultRow, Proof } from '../../e2e/faults/fault-row.ts'
 
+type HarnessResult = {
+  line: string
+  isGood: boolean
+  machine: { cores: number; load: string }
+  at: string
+}
+
 export type FaultResults = {
   /** How many of the runs of the tests of a row passed; a table's test runs once a case. */
   rows: Record<string, { passed: number; failed: number; missing: string[] }>
   /** What each harness measured, in one line. */
-  harnesses: Record<string, { line: string; isGood: boolean; at: string }>
+  harnesses: Record<string, HarnessResult>
 }
 
 const HARNESS_NAMES = ['reload', 'stop', 'kill', 'soak', 'slow'] as const
@@ -100,8 +107,8 @@ export function collectFaultResults(options: {
   for (const name of HARNESS_NAMES) {
     const result = readJson(join(folder, 'harness', `${name}.json`))
     if (result === undefined) continue
-    const { line, isGood, at } = result as FaultResults['harnesses'][string]
-    harnesses[name] = { line, isGood, at }
+    const { line, isGood, machine, at } = result as HarnessResult
+    harnesses[name] = { line, isGood, machine, at }
   }
   return { rows: judgeRows({ rows, runs: [...vitest, ...playwright] }), harnesses }
 }

@@ -17,9 +17,11 @@ that is told to fail, and look at all four columns.
 const HARNESS_HEAD = `
 ## Again and again
 
-What no single test shows, from \`npm run harness\`: the built server on the scripted engine, at random moments.
+What no single test shows: the built server on the scripted engine, at random moments, at the length that
+the command has by itself. Small runs of the same harnesses are part of every \`npm test\`. Load is that of
+the whole machine, at the end of the run.
 
-| | measured | promise |
+| command | measured | promise |
 |---|---|---|
 `
 
@@ -51,6 +53,14 @@ function toRow(row: FaultRow, results: FaultResults): string {
   return `| ${cells.map(escapeCell).join(' | ')} |`
 }
 
+function toHarnessRow(name: string, result: FaultResults['harnesses'][string]): string {
+  const { line, isGood, machine, at } = result
+  const where = `${at.slice(0, 10)}, ${machine.cores} cores, load ${machine.load}`
+  const verdict = `${isGood ? 'kept' : '**broken**'}: ${PROMISES[name] ?? ''}`
+  const cells = [`\`npm run harness -- ${name}\``, `${line} (${where})`, verdict]
+  return `| ${cells.map(escapeCell).join(' | ')} |`
+}
+
 function toProofs({ id, proofs }: FaultRow): string[] {
   return proofs.map(({ file, title }) => `- ${id}: [${file}](../${file}): ${title}`)
 }
@@ -62,9 +72,8 @@ export function buildFaultsPage(options: {
 }): string {
   const { rows, results } = options
   const table = rows.map((row) => toRow(row, results)).join('\n')
-  const harnesses = Object.entries(results.harnesses).map(
-    ([name, { line, isGood, at }]) =>
-      `| ${name}, ${at.slice(0, 10)} | ${escapeCell(line)} | ${isGood ? 'kept' : '**broken**'}: ${PROMISES[name] ?? ''} |`,
+  const harnesses = Object.entries(results.harnesses).map(([name, result]) =>
+    toHarnessRow(name, result),
   )
   const proofs = rows.flatMap(toProofs).join('\n')
   return `${HEAD}${table}\n${HARNESS_HEAD}${harnesses.join('\n')}\n\n## The tests\n\n${proofs}\n`

@@ -125,6 +125,9 @@ export const ANSWER_FAULT_ROWS: readonly FaultRow[] = [
         'F26 a body that is too large: ours is refused unread with the limit, and nothing is kept of it',
       ),
       at('lib/server/route.test.ts')('stop reading a body at the limit, however it is sent'),
+      at('lib/client/create-thread-store.test.ts')(
+        'comes back to the message box when it is refused: %s',
+      ),
     ],
   },
   {

@@ -4,6 +4,7 @@ const end = at('e2e/faults/server-end.system.test.ts')
 const harness = at('e2e/harness/harness.system.test.ts')
 const registry = at('lib/chat/create-run-registry.test.ts')
 const store = at('lib/db/create-store.test.ts')
+const page = at('lib/client/create-thread-store.test.ts')
 const lock = at('lib/db/lock-data-dir.test.ts')
 
 export const SERVER_FAULT_ROWS: readonly FaultRow[] = [
@@ -18,6 +19,8 @@ export const SERVER_FAULT_ROWS: readonly FaultRow[] = [
         'F38 SIGTERM in the middle of an answer: drained, stored as interrupted, the engine let go, exit 0',
       ),
       registry('then stops the engine and stores what there is as interrupted'),
+      page('joins again from the last character, with no gap and no repeat'),
+      page('shows the stored end when the run is no longer held'),
     ],
   },
   {

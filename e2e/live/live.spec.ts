@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { readMessages } from '../harness/read-database.ts'
 import { createChatPage } from '../pages/chat-page.ts'
 import type { App } from '../start-app.ts'
 import { emptyCache, engineLog, engineUrl, expect, test } from './live-fixtures.ts'
@@ -18,6 +19,14 @@ async function askFirst(app: App): Promise<{ cachedTokens: number; timing: objec
   const finish = /^data: (\{"type":"finish".*\})$/m.exec(await response.text())?.[1]
   const { timing } = JSON.parse(finish ?? '{}').messageMetadata
   return { cachedTokens: timing.cachedTokens, timing }
+}
+
+/** The texts of the replies of the open thread as they are stored, in their order. */
+function readStoredReplies({ app, url }: { app: App; url: string }): string[] {
+  const threadId = new URL(url).pathname.split('/').at(-1) ?? ''
+  return readMessages({ dataDir: app.dataDir, threadId })
+    .filter(({ role }) => role === 'assistant')
+    .map(({ text }) => text)
 }
 
 test.describe('with the warm-up off', () => {
@@ -69,4 +78,27 @@ test('stop is seen by the engine', async ({ page, app }) => {
       return /^vllm:num_requests_running\{[^}]*\} ([\d.]+)/m.exec(metrics)?.[1]
     })
     .toBe('0.0')
+})
+
+test('Continue goes on behind a length limit, from the very character', async ({ page, app }) => {
+  const chat = createChatPage(page)
+  await page.goto(app.url)
+  await page.locator('#sampling-button').click()
+  const dialog = page.getByRole('dialog', { name: 'Sampling of this conversation' })
+  for (const [name, value] of Object.entries({ Temperature: '0', 'Max tokens': '24' })) {
+    await dialog.getByRole('textbox', { name, exact: true }).fill(value)
+  }
+  await dialog.getByRole('button', { name: 'Apply' }).click()
+  await chat.askAndWait('Name the planets of the solar system, with a sentence about each.')
+  await expect(chat.lastAnswer).toContainText('reached its length limit')
+  const readTexts = () => readStoredReplies({ app, url: page.url() })
+  const [first = ''] = readTexts()
+  await chat.lastAnswer.getByRole('button', { name: 'Continue' }).click()
+  await expect(chat.lastAnswer.getByRole('group', { name: 'Answer 2 of 2' })).toBeVisible()
+  await expect(chat.lastAnswer).toHaveAttribute('data-status', 'complete')
+  const [, second = ''] = readTexts()
+  test.info().annotations.push({ type: 'first', description: JSON.stringify(first) })
+  test.info().annotations.push({ type: 'continued', description: JSON.stringify(second) })
+  expect(second.startsWith(first)).toBe(true)
+  expect(second.length).toBeGreaterThan(first.length)
 })

@@ -174,19 +174,24 @@ describe('a question that does not get through', () => {
     expect(state().messages.at(-1)).toMatchObject({ text: 'Hello, world.' })
   })
 
-  it('comes back to the message box when the engine was not ready', async () => {
-    const { server, ask, state } = setUp()
-    const details = { phase: 'loading' }
-    server.answerOnce(CHAT, () => toErrorResponse('engine_not_ready', 503, { details }))
-    await ask('Hi')
-    expect(state()).toMatchObject({
-      messages: [],
-      draft: 'Hi',
-      refusal: { code: 'engine_not_ready', details },
-      live: undefined,
-      unsent: undefined,
-    })
-  })
+  it.each([
+    ['engine_not_ready', 503, { phase: 'loading' }],
+    ['body_too_large', 413, { limitMib: 1 }],
+  ] as const)(
+    'comes back to the message box when it is refused: %s',
+    async (code, status, details) => {
+      const { server, ask, state } = setUp()
+      server.answerOnce(CHAT, () => toErrorResponse(code, status, { details }))
+      await ask('Hi')
+      expect(state()).toMatchObject({
+        messages: [],
+        draft: 'Hi',
+        refusal: { code, details },
+        live: undefined,
+        unsent: undefined,
+      })
+    },
+  )
 
   it('is put before what was typed in the meantime', async () => {
     const { server, ask, store, state } = setUp()
