@@ -23,7 +23,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     sequence: { sequencer: LongestFirst },
-    // Each file has a server, and most of them wait: two at once share the machine well.
-    maxWorkers: 2,
+    // Each file has a server, and most of them wait: three at once share two cores well.
+    maxWorkers: 3,
   },
 })

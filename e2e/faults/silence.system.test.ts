@@ -33,7 +33,7 @@ async function expectStall(system: System, scenario: object): Promise<void> {
   expect(generations[0]?.closedBy).toBe('client')
   expect(log.some(({ code }) => code === 'engine_stalled')).toBe(true)
   expect(tookMs).toBeGreaterThan(30_000)
-  expect(tookMs).toBeLessThan(38_000)
+  expect(tookMs).toBeLessThan(45_000)
 }
 
 describe.concurrent('an engine that falls silent', () => {
@@ -96,14 +96,14 @@ describe.concurrent('an engine that falls silent', () => {
         const asking = client.ask(request)
         const stalled = await until({
           what: 'the phase stalled',
-          timeoutMs: 45_000,
+          timeoutMs: 60_000,
           everyMs: 200,
           read: async () => {
             const { body } = await client.readiness()
             return body.phase === 'stalled' ? body : undefined
           },
         })
-        expect(performance.now() - startedMs).toBeLessThan(38_000)
+        expect(performance.now() - startedMs).toBeLessThan(45_000)
         expect(stalled.canSend).toBe(false)
         const refused = await client.ask(toRequest())
         expect(refused.error).toMatchObject({

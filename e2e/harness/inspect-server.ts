@@ -38,11 +38,13 @@ export function readLog(output: string): LogLine[] {
     .map((line) => JSON.parse(line))
 }
 
-/** Each line about a rejection that nobody handled, by the server's own log or by the framework's. */
+/** Each line about a rejection or an error that nobody handled, by the server's own log or by the framework's. */
 export function findUnhandled(output: string): string[] {
   return output
     .split('\n')
     .filter((line) =>
-      /a promise was left rejected|unhandled ?rejection|uncaught ?exception/i.test(line),
+      /a promise was left rejected|an error was left uncaught|unhandled ?rejection|uncaught ?exception/i.test(
+        line,
+      ),
     )
 }

@@ -87,14 +87,15 @@ it('exits 1 when it cannot be closed in order', async () => {
   await close({ graceMs: 0 })
 })
 
-it('logs and counts a rejection that nobody handled', async () => {
+it('logs and counts what nobody handled', async () => {
   const setup = await setUpRoutes()
   const { target, events } = createProcess()
   await boot(target)
   events.emit('unhandledRejection', new Error('a'))
   events.emit('unhandledRejection', new Error('b'))
+  events.emit('uncaughtExceptionMonitor', new Error('c'))
   expect(
     setup.logged.filter(({ level }) => level === 'error').map(({ fields }) => fields),
-  ).toMatchObject([{ unhandledRejections: 1 }, { unhandledRejections: 2 }])
+  ).toMatchObject([{ unhandledRejections: 1 }, { unhandledRejections: 2 }, { uncaughtErrors: 1 }])
   await setup.end()
 })

@@ -27,11 +27,7 @@ export async function boot(target: BootProcess = process): Promise<void> {
     target.exit(toExitCode(error))
     return
   }
-  let unhandledRejections = 0
-  target.on('unhandledRejection', (reason: unknown) => {
-    unhandledRejections += 1
-    services.logger.error({ err: reason, unhandledRejections }, 'a promise was left rejected')
-  })
+  countUnhandled({ target, logger: services.logger })
   let isStopping = false
   const stop = async (signal: string) => {
     if (isStopping) return
@@ -51,6 +47,21 @@ export async function boot(target: BootProcess = process): Promise<void> {
     target.removeAllListeners(signal)
     target.on(signal, () => void stop(signal))
   }
+}
+
+/** The framework lets the process live after either, and tells of the second without saying what it is. */
+function countUnhandled(options: { target: BootProcess; logger: Services['logger'] }): void {
+  const { target, logger } = options
+  let unhandledRejections = 0
+  let uncaughtErrors = 0
+  target.on('unhandledRejection', (reason: unknown) => {
+    unhandledRejections += 1
+    logger.error({ err: reason, unhandledRejections }, 'a promise was left rejected')
+  })
+  target.on('uncaughtExceptionMonitor', (error: Error) => {
+    uncaughtErrors += 1
+    logger.error({ err: error, uncaughtErrors }, 'an error was left uncaught')
+  })
 }
 
 function explain(error: unknown): string {
