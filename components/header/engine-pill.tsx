@@ -23,7 +23,7 @@ export function EnginePill() {
       label={t('details')}
       triggerLabel={t('label', { state: model === undefined ? state : `${model} · ${state}` })}
       triggerClassName="flex h-8 min-w-0 items-center gap-2 rounded-full border border-border px-3 text-xs text-muted-foreground tabular-nums hover:bg-muted hover:text-foreground aria-expanded:bg-muted"
-      className="w-96"
+      className="w-96 p-4"
       trigger={
         <>
           <StatusDot tone={toPhaseTone(phase)} />

@@ -26,7 +26,7 @@ export function SettingsMenu({ onShortcuts }: { onShortcuts?: (() => void) | und
       triggerLabel={t('settings')}
       triggerClassName={buttonClasses({ variant: 'ghost', size: 'icon' })}
       trigger={<SlidersHorizontalIcon aria-hidden="true" className="size-4.5" />}
-      className="w-60 space-y-4"
+      className="w-60 space-y-4 p-4"
     >
       <ThemeChoice />
       <LanguageChoice />

@@ -66,7 +66,7 @@ export function Popover({
         aria-label={label}
         onBeforeToggle={(event) => setIsOpen(event.newState === 'open')}
         className={cn(
-          'fixed inset-auto m-0 max-h-[calc(100dvh-5rem)] max-w-[calc(100vw-1.5rem)] overflow-y-auto rounded-xl border border-border bg-popover p-4 text-sm text-foreground shadow-lg',
+          'fixed inset-auto m-0 max-h-[calc(100dvh-5rem)] max-w-[calc(100vw-1.5rem)] overflow-y-auto rounded-xl border border-border bg-popover text-sm text-foreground shadow-lg',
           className,
         )}
       >
