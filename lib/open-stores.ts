@@ -10,10 +10,10 @@ import type { ServiceLogger } from './service-logger'
 /**
  * The store that is kept and the one in memory, as one. What a crash cut is closed, and what was deleted
  * before it is taken away for good.
- * @throws {AppError} storage_failed
+ * @throws {DatabaseTooNewError} {AppError} storage_failed
  */
 export async function openStores({ env, logger }: { env: Env; logger: ServiceLogger }) {
-  const kept = await openStore(env.databaseFile)
+  const kept = await openStore(env.database)
   const temporary = await openStore(':memory:')
   const interrupted = await kept.store.sweepInterrupted()
   if (interrupted > 0) logger.warn({ interrupted }, 'replies that a crash cut were closed')
@@ -21,8 +21,8 @@ export async function openStores({ env, logger }: { env: Env; logger: ServiceLog
   return combineStores({ kept, temporary })
 }
 
-async function openStore(databaseFile: string): Promise<Stores> {
-  const db = await connect(databaseFile)
+async function openStore(database: string): Promise<Stores> {
+  const db = await connect(database)
   const changes = createChangeLog()
   return {
     db,

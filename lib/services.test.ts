@@ -10,6 +10,7 @@ import { GET as readiness } from '@/app/api/readiness/route'
 import { GET as thread } from '@/app/api/threads/[id]/route'
 import { GET as timings } from '@/app/api/timings/route'
 import { parseEnv } from '@/lib/config/env'
+import { createTestDatabase } from '@/lib/db/__fixtures__/open-test-database'
 import { get, params, post } from '@/lib/server/__fixtures__/route-setup'
 import { createLogger } from '@/lib/server/logger'
 import { setServices } from '@/lib/server/services'
@@ -18,10 +19,12 @@ import { createServices, type Services } from './services'
 const KEY = 'sk-canary-3f1f7d3e9d2c4e19'
 let dataDir: string
 let logs: string[]
+let database: Awaited<ReturnType<typeof createTestDatabase>>
 const open: { services?: Services; engine?: Server } = {}
 
-beforeEach(() => {
+beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'services-'))
+  database = await createTestDatabase(dataDir)
   logs = []
 })
 afterEach(async () => {
@@ -31,6 +34,7 @@ afterEach(async () => {
   open.engine?.close()
   delete open.services
   delete open.engine
+  await database.drop()
   rmSync(dataDir, { recursive: true })
 })
 
@@ -53,7 +57,12 @@ async function startEngine(answer: (response: ServerResponse, auth: string) => v
 }
 
 async function start(env: Record<string, string>) {
-  const defaults = { DATA_DIR: dataDir, LOG_LEVEL: 'debug', WARM_UP: 'false' }
+  const defaults = {
+    DATA_DIR: dataDir,
+    DATABASE_URL: database.url,
+    LOG_LEVEL: 'debug',
+    WARM_UP: 'false',
+  }
   const parsed = parseEnv({ ...defaults, OPENAI_BASE_URL: 'http://127.0.0.1:9/v1', ...env })
   const services = await createServices({
     env: parsed,
@@ -126,9 +135,9 @@ describe('createServices', () => {
     expect(all).not.toContain('canary')
     expect(logs.length).toBeGreaterThan(0)
     expect(logs.join('')).not.toContain('canary')
-    for (const name of ['chat.sqlite', 'chat.sqlite-wal']) {
-      expect(readFileSync(join(dataDir, name), 'latin1')).not.toContain('canary')
-    }
+    const stored = await database.dump()
+    expect(stored).toContain(body.threadId)
+    expect(stored).not.toContain('canary')
   })
 
   it('serves one server a DATA_DIR, and frees it with its end', async () => {

@@ -6,7 +6,9 @@ import { createLiveLoaders } from './chat/load-live-thread'
 import { combineObservers } from './chat/run-observer'
 import type { Env } from './config/env'
 import { readSystemPrompt } from './config/read-system-prompt'
+import { isPostgresUrl } from './db/connect'
 import type { Store } from './db/create-store'
+import { holdDatabase } from './db/hold-database'
 import { lockDataDir } from './db/lock-data-dir'
 import { createDebugServices, type DebugServices } from './debug-services'
 import { AppError } from './domain/error'
@@ -53,7 +55,8 @@ const UNUSABLE_ENGINE = {
 /**
  * Settings → lock → store → engine (where none is found, the local one) → monitor → runs. What a
  * crash cut is closed, and the monitor polls.
- * @throws {EnvError} {DataDirLockedError} {AppError} storage_failed
+ * @throws {EnvError} {DataDirLockedError} {DatabaseInUseError} {DatabaseTooNewError}
+ *   {AppError} storage_failed
  */
 export async function createServices(options: {
   env: Env
@@ -130,18 +133,28 @@ export async function createServices(options: {
   }
 }
 
-/** The stores, of a folder that is locked for this process. */
-async function openData(options: { env: Env; logger: ServiceLogger }) {
-  const lock = await lockDataDir(options.env.dataDir)
-  const stores = await openStores(options).catch((error) => {
-    lock.release()
+/** The stores, of a folder and a database that no other process serves. */
+async function openData({ env, logger }: { env: Env; logger: ServiceLogger }) {
+  const releases: (() => unknown)[] = [(await lockDataDir(env.dataDir)).release]
+  const release = async () => {
+    for (const each of releases.toReversed()) await each()
+  }
+  try {
+    if (isPostgresUrl(env.database)) {
+      const held = await holdDatabase({
+        url: env.database,
+        onLost() {
+          logger.error({}, 'another server has taken the database: this one ends')
+          process.kill(process.pid, 'SIGTERM')
+        },
+      })
+      releases.push(held.release)
+    }
+    const stores = await openStores({ env, logger })
+    releases.push(stores.store.close)
+    return { ...stores, close: release }
+  } catch (error) {
+    await release()
     throw error
-  })
-  return {
-    ...stores,
-    async close() {
-      await stores.store.close()
-      lock.release()
-    },
   }
 }

@@ -73,7 +73,7 @@ export const envSchema = z
       'A text file with the system prompt, read once at boot. Default: the built-in one',
     ),
     DATABASE_URL: optionalText.describe(
-      'Where conversations are kept: a path of an SQLite file. Default: chat.sqlite in DATA_DIR',
+      'Where conversations are kept: a path of an SQLite file, or a Postgres database as postgres://user:password@host:port/name. Default: chat.sqlite in DATA_DIR',
     ),
     DATA_DIR: z.string().default('.data').describe('The folder for everything that the app writes'),
     PORT: z.coerce

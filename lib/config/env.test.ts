@@ -93,9 +93,9 @@ describe('parseEnv', () => {
   })
 
   it('keeps the database under DATA_DIR unless its path is absolute', () => {
-    expect(parseEnv({ DATA_DIR: '/data' }).databaseFile).toBe('/data/chat.sqlite')
-    expect(parseEnv({ DATA_DIR: '/data', DATABASE_URL: 'x.db' }).databaseFile).toBe('/data/x.db')
-    expect(parseEnv({ DATABASE_URL: 'file:///srv/x.db' }).databaseFile).toBe('/srv/x.db')
+    expect(parseEnv({ DATA_DIR: '/data' }).database).toBe('/data/chat.sqlite')
+    expect(parseEnv({ DATA_DIR: '/data', DATABASE_URL: 'x.db' }).database).toBe('/data/x.db')
+    expect(parseEnv({ DATABASE_URL: 'file:///srv/x.db' }).database).toBe('/srv/x.db')
   })
 
   it('is described by .env.example, key by key', () => {

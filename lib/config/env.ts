@@ -17,8 +17,8 @@ export type Env = Readonly<{
   /** CUDA_VISIBLE_DEVICES. */
   visibleDevices?: string
   systemPromptFile?: string
-  /** A file path. */
-  databaseFile: string
+  /** The path of an SQLite file, or a postgres:// address. */
+  database: string
   dataDir: string
   port: number
   host: string
@@ -57,14 +57,10 @@ export function parseEnv(source: Record<string, string | undefined> = process.en
   }
   const parsed = envSchema.safeParse(values)
   if (!parsed.success) problems.push(...parsed.error.issues.map(describeIssue))
-  const databaseUrl = values.DATABASE_URL
-  if (
-    databaseUrl !== undefined &&
-    /^[a-z][a-z0-9+.-]+:\/\//i.test(databaseUrl) &&
-    !databaseUrl.startsWith('file:')
-  ) {
+  const databaseUrl = values.DATABASE_URL ?? ''
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(databaseUrl) && !isKnownDatabase(databaseUrl)) {
     problems.push(
-      `DATABASE_URL: only a path of an SQLite file is understood so far. ${meaning('DATABASE_URL')}`,
+      `DATABASE_URL: only a path of an SQLite file and a postgres:// address are understood. ${meaning('DATABASE_URL')}`,
     )
   }
   if (problems.length > 0 || !parsed.success) {
@@ -99,9 +95,22 @@ function meaning(key: string): string {
   return field?.[1].description === undefined ? '' : `(${field[1].description})`
 }
 
+function isKnownDatabase(databaseUrl: string): boolean {
+  return /^file:/i.test(databaseUrl) || (isPostgres(databaseUrl) && URL.canParse(databaseUrl))
+}
+
+function isPostgres(databaseUrl: string): boolean {
+  return /^postgres(ql)?:\/\//i.test(databaseUrl)
+}
+
+function toDatabase(databaseUrl: string, dataDir: string): string {
+  if (isPostgres(databaseUrl)) return databaseUrl
+  const file = databaseUrl.replace(/^file:(\/\/)?/, '')
+  return file === ':memory:' || isAbsolute(file) ? file : resolve(dataDir, file)
+}
+
 function toEnv(values: ReturnType<typeof envSchema.parse>): Omit<Env, 'searchPath'> {
   const dataDir = resolve(values.DATA_DIR)
-  const file = (values.DATABASE_URL ?? 'chat.sqlite').replace(/^file:(\/\/)?/, '')
   return {
     engineUrl: parseEngineUrl(values.OPENAI_BASE_URL ?? values.DEFAULT_ENGINE_URL),
     isEngineUrlSet: values.OPENAI_BASE_URL !== undefined,
@@ -115,7 +124,7 @@ function toEnv(values: ReturnType<typeof envSchema.parse>): Omit<Env, 'searchPat
     ...(values.SYSTEM_PROMPT_FILE === undefined
       ? {}
       : { systemPromptFile: resolve(values.SYSTEM_PROMPT_FILE) }),
-    databaseFile: file === ':memory:' || isAbsolute(file) ? file : resolve(dataDir, file),
+    database: toDatabase(values.DATABASE_URL ?? 'chat.sqlite', dataDir),
     dataDir,
     port: values.PORT,
     host: values.HOST,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Reply } from '@/lib/domain/message'
 import type { ChatRequest } from '@/lib/domain/stream-chunk'
+import { openTestDatabase } from './__fixtures__/open-test-database'
 import { connect } from './connect'
 import { createStore, type Store } from './create-store'
 
@@ -12,7 +13,7 @@ let clockMs = 1_000
 const now = () => clockMs++
 
 beforeEach(async () => {
-  store = createStore({ db: await connect(':memory:'), now })
+  store = createStore({ db: await openTestDatabase(), now })
 })
 afterEach(() => store.close())
 

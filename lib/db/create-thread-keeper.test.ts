@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Reply } from '@/lib/domain/message'
+import { openTestDatabase } from './__fixtures__/open-test-database'
 import { createChangeLog } from './change-log'
-import { connect } from './connect'
 import { createStore, type Store } from './create-store'
 import { createThreadKeeper, type ThreadKeeper } from './create-thread-keeper'
 import type { Database } from './schema'
@@ -14,7 +14,7 @@ const changes = createChangeLog()
 
 beforeEach(async () => {
   clock.nowMs = 1000
-  db = await connect(':memory:')
+  db = await openTestDatabase()
   store = createStore({ db, now: () => clock.nowMs })
   let copies = 0
   const createId = () => `copy-${++copies}`

@@ -3,6 +3,9 @@ import type { ChatMessage } from '@/lib/domain/message'
 import type { Database, Tables } from './schema'
 import { type MessageRow, toMessage } from './to-message'
 
+/** The largest number that Postgres takes for one. */
+const MAX_DEPTH = 2 ** 31 - 1
+
 /**
  * The messages from the root of the thread to this one, in order, or the last so many of them; empty
  * when it does not exist.
@@ -10,7 +13,7 @@ import { type MessageRow, toMessage } from './to-message'
 export async function loadBranch({
   db,
   messageId,
-  limit = Number.MAX_SAFE_INTEGER,
+  limit = MAX_DEPTH,
 }: {
   db: Database | Transaction<Tables>
   messageId: string

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Reply } from '@/lib/domain/message'
 import type { ChatRequest } from '@/lib/domain/stream-chunk'
-import { connect } from './connect'
+import { isOnPostgres, openTestDatabase } from './__fixtures__/open-test-database'
 import { createStore, type Store } from './create-store'
 
 let store: Store
 
 beforeEach(async () => {
-  store = createStore({ db: await connect(':memory:') })
+  store = createStore({ db: await openTestDatabase() })
 })
 afterEach(() => store.close())
 
@@ -241,7 +241,7 @@ it('starts exactly one of two questions that come to a thread at the same time',
 })
 
 it('has the database itself refuse a second active run of a thread', async () => {
-  const db = await connect(':memory:')
+  const db = await openTestDatabase()
   const first = createStore({ db })
   await first.saveQuestion({ request: toRequest({ question: 'q', reply: 'a' }), replyId: 'a' })
   const row = await db.selectFrom('messages').selectAll().where('id', '=', 'a').executeTakeFirst()
@@ -251,6 +251,6 @@ it('has the database itself refuse a second active run of a thread', async () =>
       .insertInto('messages')
       .values(second as never)
       .execute(),
-  ).rejects.toMatchObject({ code: 'SQLITE_CONSTRAINT_UNIQUE' })
+  ).rejects.toMatchObject({ code: isOnPostgres ? '23505' : 'SQLITE_CONSTRAINT_UNIQUE' })
   await first.close()
 })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openTestDatabase } from './__fixtures__/open-test-database'
 import { createChangeLog } from './change-log'
-import { connect } from './connect'
 import { createStore, type Store } from './create-store'
 import { createThreadKeeper, type ThreadKeeper } from './create-thread-keeper'
 import type { Database } from './schema'
@@ -12,7 +12,7 @@ let asked = 0
 
 beforeEach(async () => {
   asked = 0
-  db = await connect(':memory:')
+  db = await openTestDatabase()
   store = createStore({ db, now: () => 1000 + asked })
   keeper = createThreadKeeper({ db, changes: createChangeLog(), now: () => 9000 })
 })

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Sampling } from '@/lib/domain/sampling'
-import { connect } from './connect'
+import { openTestDatabase } from './__fixtures__/open-test-database'
 import { createStore, type Store } from './create-store'
 
 let store: Store
 
 beforeEach(async () => {
-  store = createStore({ db: await connect(':memory:') })
+  store = createStore({ db: await openTestDatabase() })
 })
 
 async function begin(sampling?: Sampling) {

@@ -1,5 +1,7 @@
 import 'server-only'
 import { EnvError } from '@/lib/config/env'
+import { DatabaseTooNewError } from '@/lib/db/connect'
+import { DatabaseInUseError } from '@/lib/db/hold-database'
 import { DataDirLockedError } from '@/lib/db/lock-data-dir'
 import { isAppError } from '@/lib/domain/error'
 import type { Services } from '@/lib/services'
@@ -65,7 +67,9 @@ function countUnhandled(options: { target: BootProcess; logger: Services['logger
 }
 
 function explain(error: unknown): string {
-  if (error instanceof EnvError || error instanceof DataDirLockedError) return error.message
+  if (error instanceof EnvError || isTaken(error) || error instanceof DatabaseTooNewError) {
+    return error.message
+  }
   if (isAppError(error) && error.code === 'storage_failed') {
     const reason = error.cause instanceof Error ? `: ${error.cause.message}` : ''
     return `the database ${error.details?.file ?? ''} cannot be opened${reason}`
@@ -75,5 +79,9 @@ function explain(error: unknown): string {
 
 function toExitCode(error: unknown): number {
   if (error instanceof EnvError) return EXIT_SETTINGS
-  return error instanceof DataDirLockedError ? EXIT_LOCKED : 1
+  return isTaken(error) ? EXIT_LOCKED : 1
+}
+
+function isTaken(error: unknown): error is Error {
+  return error instanceof DataDirLockedError || error instanceof DatabaseInUseError
 }

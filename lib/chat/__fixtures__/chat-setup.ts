@@ -1,7 +1,9 @@
 import { createChangeLog } from '@/lib/db/change-log'
+import { openTestDatabase } from '@/lib/db/__fixtures__/open-test-database'
 import { connect } from '@/lib/db/connect'
+import type { Database } from '@/lib/db/schema'
 import { combineStores, type Stores } from '@/lib/db/combine-stores'
-import { createStore } from '@/lib/db/create-store'
+import { createStore, type Store } from '@/lib/db/create-store'
 import { createThreadKeeper } from '@/lib/db/create-thread-keeper'
 import { createTraceStore } from '@/lib/db/create-trace-store'
 import { AppError } from '@/lib/domain/error'
@@ -31,8 +33,7 @@ export async function setUpChat(options: Partial<RegistryOptions> = {}) {
   const log = (fields: Record<string, unknown>, message: string) =>
     void logged.push({ fields, message })
   const scripted = createScriptedEngine()
-  const openStore = async (): Promise<Stores> => {
-    const db = await connect(':memory:')
+  const openStore = (db: Database): Stores => {
     const changes = createChangeLog()
     const now = () => clock.nowMs
     return {
@@ -42,11 +43,10 @@ export async function setUpChat(options: Partial<RegistryOptions> = {}) {
       traces: createTraceStore({ db, changes }),
     }
   }
-  const kept = await openStore()
-  const { store, keeper, traces, isTemporary } = combineStores({
-    kept,
-    temporary: await openStore(),
-  })
+  const kept = openStore(await openTestDatabase())
+  const combined = combineStores({ kept, temporary: openStore(await connect(':memory:')) })
+  const { keeper, traces, isTemporary } = combined
+  const { store, settled } = watchCalls(combined.store)
   let ids = 0
   const runs: RunRegistry = createRunRegistry({
     store,
@@ -77,7 +77,32 @@ export async function setUpChat(options: Partial<RegistryOptions> = {}) {
     /** One second of the registry's book-keeping, with what it set in motion. */
     async tick() {
       for (const callback of [...ticks]) callback()
-      await new Promise((resolve) => setImmediate(resolve))
+      await settled()
+    },
+  }
+}
+
+/** The store, and when what is asked of it has been answered. */
+function watchCalls(store: Store) {
+  const calls = new Set<Promise<unknown>>()
+  const watched = Object.entries(store).map(([name, method]) => [
+    name,
+    (...args: never[]) => {
+      const call = (method as (...args: never[]) => Promise<unknown>)(...args)
+      const settled = call.catch(() => undefined).finally(() => calls.delete(settled))
+      calls.add(settled)
+      return call
+    },
+  ])
+  const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
+  return {
+    store: Object.fromEntries(watched) as Store,
+    async settled() {
+      await nextTurn()
+      while (calls.size > 0) {
+        await Promise.all(calls)
+        await nextTurn()
+      }
     },
   }
 }

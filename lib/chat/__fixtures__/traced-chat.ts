@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { startStubEngine } from '@/e2e/stub/start-stub-engine'
 import { createChangeLog } from '@/lib/db/change-log'
-import { connect } from '@/lib/db/connect'
+import { openTestDatabase } from '@/lib/db/__fixtures__/open-test-database'
 import { createStore } from '@/lib/db/create-store'
 import { createTraceStore } from '@/lib/db/create-trace-store'
 import type { Sampling } from '@/lib/domain/sampling'
@@ -28,7 +28,7 @@ export async function setUpTracedChat(
   })
   const engine = createEngine({ baseUrl: `${stub.url}/v1` })
   const changes = createChangeLog()
-  const db = await connect(':memory:')
+  const db = await openTestDatabase()
   const store = createStore({ db, changes })
   const traces = createTraceStore({ db, changes })
   const samples = createEngineSamples()

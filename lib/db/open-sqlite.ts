@@ -1,0 +1,27 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import SqliteDriver from 'better-sqlite3'
+import { Kysely } from 'kysely'
+import type { Database, Tables } from './schema'
+import { EscapingSqliteDialect, unescapeResults } from './stored-text'
+
+export function openSqlite(file: string): Database {
+  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
+  const driver = new SqliteDriver(file)
+  // Before anything else is written: what is deleted is to leave the file.
+  driver.pragma('auto_vacuum = INCREMENTAL')
+  driver.pragma('journal_mode = WAL')
+  // FULL: an acknowledged message survives the loss of power, not only of the process.
+  driver.pragma('synchronous = FULL')
+  driver.pragma('foreign_keys = ON')
+  driver.pragma('secure_delete = FAST')
+  // The file of an older version has to be written anew, once.
+  if (driver.pragma('auto_vacuum', { simple: true }) === 0) {
+    driver.pragma('auto_vacuum = INCREMENTAL')
+    driver.exec('vacuum')
+  }
+  return new Kysely<Tables>({
+    dialect: new EscapingSqliteDialect({ database: driver }),
+    plugins: [unescapeResults],
+  })
+}
