@@ -23,7 +23,7 @@ const config: NextConfig = {
   // With it a streamed token costs more CPU in this process, also where nothing is packed; a proxy in front does it better.
   compress: false,
   images: { unoptimized: true },
-  serverExternalPackages: ['better-sqlite3', 'pino', 'undici'],
+  serverExternalPackages: ['better-sqlite3', 'pg', 'pino', 'undici'],
   outputFileTracingRoot: import.meta.dirname,
   turbopack: { root: import.meta.dirname },
   headers: async () => [

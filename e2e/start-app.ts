@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { createPostgresDatabase } from './create-postgres-database.ts'
 import { findUnhandled } from './harness/inspect-server.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -16,6 +17,8 @@ export type App = {
   /** Origin of the page, an IP literal. */
   url: string
   dataDir: string
+  /** Of the database, where it is not the file in `dataDir`. */
+  databaseUrl: string | undefined
   /** Everything the server printed so far. */
   output: () => string
   /** Resolves when /ready answers 200: the gate is open. */
@@ -85,7 +88,10 @@ function packageSettings(): Record<string, string> {
   )
 }
 
-/** `next start` of the present build on a free port, with its own empty data folder. */
+/**
+ * `next start` of the present build on a free port, with its own empty data folder; where
+ * TEST_POSTGRES_URL names a Postgres, with an empty database in it.
+ */
 export async function startApp(options: {
   /** Without it the app starts the local engine, whatever runs on this machine. */
   engineUrl?: string
@@ -101,6 +107,8 @@ export async function startApp(options: {
         }
       : { OPENAI_BASE_URL: options.engineUrl }
   const url = `http://127.0.0.1:${port}`
+  const database =
+    options.env?.DATABASE_URL === undefined ? await createPostgresDatabase() : undefined
   let output = ''
   let server: ChildProcess | undefined
 
@@ -113,6 +121,7 @@ export async function startApp(options: {
         DATA_DIR: dataDir,
         HOST: '127.0.0.1',
         PORT: String(port),
+        ...(database === undefined ? {} : { DATABASE_URL: database.url }),
         ...options.env,
       }),
     })
@@ -143,6 +152,7 @@ export async function startApp(options: {
   return {
     url,
     dataDir,
+    databaseUrl: database?.url,
     output: () => output,
     untilReady: () => untilStatus({ url: `${url}/ready`, wanted: 200, failure: () => undefined }),
     stop,
@@ -150,6 +160,7 @@ export async function startApp(options: {
     dispose: async () => {
       await stop()
       await rm(dataDir, { recursive: true, force: true })
+      await database?.drop()
       const unhandled = findUnhandled(output)
       if (unhandled.length > 0) throw new Error(`Rejections left:\n${unhandled.join('\n')}`)
     },

@@ -14,6 +14,7 @@ import {
 import { ensureInstalled } from './install.mjs'
 import { LaunchError } from './launch-error.mjs'
 import { lintLayers } from './lint-layers.mjs'
+import { startPostgres } from './postgres.mjs'
 import { ROOT } from './root.mjs'
 import { runChild } from './run-child.mjs'
 import { loadSettings } from './settings.mjs'
@@ -117,6 +118,19 @@ async function harness(args) {
   return run({ args: [...harnessArguments(), ...args] })
 }
 
+/** Another command with a Postgres to keep its data in. */
+async function postgres([name = 'unit', ...args]) {
+  const command = COMMANDS[name]
+  if (command === undefined) throw new LaunchError(`There is no command "${name}".`)
+  const started = await startPostgres()
+  Object.assign(process.env, started.env)
+  try {
+    return await command(args)
+  } finally {
+    started.stop()
+  }
+}
+
 async function e2e(args) {
   const env = await ensureChromium()
   await ensureBuilt()
@@ -159,5 +173,6 @@ export const COMMANDS = {
   unit: tool('vitest', 'run'),
   system: installed(system),
   harness: installed(harness),
+  postgres: installed(postgres),
   e2e: installed(e2e),
 }

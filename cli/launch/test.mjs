@@ -8,6 +8,7 @@ import { ensureInstalled, isInstalled } from './install.mjs'
 import { LaunchError } from './launch-error.mjs'
 import { lintLayers } from './lint-layers.mjs'
 import { createLocalEngineSuites } from './local-engine-suites.mjs'
+import { createPostgresSuites } from './postgres-suites.mjs'
 import { ROOT } from './root.mjs'
 import { runChild } from './run-child.mjs'
 import { typecheck } from './typecheck.mjs'
@@ -63,7 +64,7 @@ async function installFirst() {
   return 0
 }
 
-function listSuites({ lockfile, localEngine }) {
+function listSuites({ lockfile, localEngine, postgres }) {
   const countReport = (file) => (exitCode) => countVitest({ file, exitCode })
   return [
     ['install', installFirst],
@@ -72,6 +73,7 @@ function listSuites({ lockfile, localEngine }) {
     ['layers', lintLayers],
     ['unused code', () => run({ name: 'knip', minutes: 3 })],
     ['unit', runUnit, countReport(UNIT_REPORT)],
+    ['postgres', postgres.runUnit, countReport(postgres.reports.unit)],
     ['local engine', () => localEngine.runRealModel(MODEL_REPORT), countReport(MODEL_REPORT)],
     [
       'local engine, contract',
@@ -81,6 +83,11 @@ function listSuites({ lockfile, localEngine }) {
     ['build', () => (isBuilt() ? 0 : build({ timeoutMs: 8 * MINUTE }))],
     ['system', runSystem, countReport(SYSTEM_REPORT)],
     ['end to end', runEndToEnd, (exitCode) => countPlaywright({ file: E2E_REPORT, exitCode })],
+    [
+      'postgres, end to end',
+      postgres.runEndToEnd,
+      (exitCode) => countPlaywright({ file: postgres.reports.e2e, exitCode }),
+    ],
     ['faults', checkFaults],
     ['lockfile unchanged', () => (readLockfile() === lockfile ? 0 : 1)],
   ]
@@ -108,13 +115,15 @@ export async function test() {
   mkdirSync(RESULTS, { recursive: true })
   const results = []
   const localEngine = createLocalEngineSuites()
+  const postgres = createPostgresSuites(RESULTS)
   try {
-    for (const suite of listSuites({ lockfile: readLockfile(), localEngine })) {
+    for (const suite of listSuites({ lockfile: readLockfile(), localEngine, postgres })) {
       results.push(await runSuite(suite))
       if (!isInstalled()) break
     }
   } finally {
     localEngine.dispose()
+    await postgres.dispose()
   }
   const total = (key) => results.reduce((sum, result) => sum + result[key], 0)
   const broken = results.filter(({ failed }) => failed > 0).map(({ name }) => name)

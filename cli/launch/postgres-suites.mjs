@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+import { ensureChromium } from './chromium.mjs'
+import { findNode, toolFile, withNode } from './find-node.mjs'
+import { startPostgres } from './postgres.mjs'
+import { runChild } from './run-child.mjs'
+
+const MINUTE = 60_000
+
+/** All that reads or writes a store. */
+const STORE_TESTS = ['lib/db', 'lib/chat', 'lib/threads', 'lib/services.test.ts', 'app/api']
+const JOURNEYS = ['e2e/chat.spec.ts', 'e2e/continue.spec.ts']
+
+/** The suites that run on Postgres too, on one that is started by the first and ends with `dispose`. */
+export function createPostgresSuites(folder) {
+  let postgres
+  const run = async ({ tool, args, env, minutes }) => {
+    postgres ??= startPostgres()
+    const node = findNode()
+    return runChild({
+      command: node,
+      args: [toolFile(tool), ...args],
+      env: withNode({ ...env, ...(await postgres).env }, node),
+      timeoutMs: minutes * MINUTE,
+    })
+  }
+  const reports = { unit: join(folder, 'postgres.json'), e2e: join(folder, 'postgres-e2e.json') }
+  return {
+    reports,
+    runUnit() {
+      const reporters = ['--reporter=default', '--reporter=json']
+      const args = ['run', ...STORE_TESTS, ...reporters, `--outputFile.json=${reports.unit}`]
+      return run({ tool: 'vitest', args, env: process.env, minutes: 8 })
+    },
+    async runEndToEnd() {
+      const env = { ...(await ensureChromium()), PLAYWRIGHT_JSON_OUTPUT_FILE: reports.e2e }
+      return run({
+        ...{ tool: 'playwright', env, minutes: 8 },
+        args: ['test', ...JOURNEYS, '--reporter=list,json'],
+      })
+    },
+    async dispose() {
+      await postgres?.then(({ stop }) => stop()).catch(() => undefined)
+    },
+  }
+}
