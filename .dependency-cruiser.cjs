@@ -114,7 +114,8 @@ module.exports = {
     {
       name: 'only-db-speaks-sql',
       severity: 'error',
-      comment: 'Kysely and the drivers are imported in lib/db and lib/auth only, and where tests look into a store.',
+      comment:
+        'Kysely and the drivers are imported in lib/db and lib/auth only, and where tests look into a store.',
       from: { pathNot: '^(lib/(db|auth)|e2e)/' },
       to: { path: 'node_modules/(kysely|better-sqlite3|pg)/' },
     },

@@ -28,6 +28,8 @@ const config: NextConfig = {
   turbopack: { root: import.meta.dirname },
   headers: async () => [
     { source: '/:path*', headers: EVERYWHERE },
+    // Whoever has the link can read it; nobody is to find it.
+    { source: '/share/:path*', headers: [{ key: 'x-robots-tag', value: 'noindex, nofollow' }] },
     ...['/api/chat', '/api/readiness', '/api/timings', '/api/runs/:path*', '/api/threads/:path*']
       .concat(
         '/api/batch',
@@ -35,6 +37,8 @@ const config: NextConfig = {
         '/api/messages/:path*',
         '/api/events',
         '/api/search',
+        '/api/export',
+        '/api/import',
         '/health',
         '/ready',
       )

@@ -22,6 +22,7 @@ import type { ServiceLogger } from './service-logger'
 import { createThreadServices } from './thread-services'
 import type { ThreadEvents } from './threads/create-thread-events'
 import type { Threads } from './threads/create-threads'
+import type { ThreadMover } from './threads/move-threads'
 
 /** Everything a route, a page or a command needs, wired once. */
 export type Services = {
@@ -31,6 +32,7 @@ export type Services = {
   monitor: ReadinessMonitor
   runs: RunRegistry
   threads: Threads
+  threadMover: ThreadMover
   threadEvents: Pick<ThreadEvents, 'subscribe'>
   /** As it stands at this moment: a reply that is being written carries its live text. */
   loadThread: Store['loadThread']
@@ -95,7 +97,7 @@ export async function createServices(options: {
     activeRuns: () => runs.activeCount(),
   })
   const threads = createThreadServices({
-    ...{ keeper, isTemporary, logger },
+    ...{ keeper, isTemporary, logger, retentionMs: env.retentionMs },
     stopRun: (runId) => runs.stop(runId),
   })
   const batches = createBatchServices({
@@ -119,7 +121,8 @@ export async function createServices(options: {
   await batches.registry.open()
   return {
     ...{ env, logger, store, monitor, runs, debug, batches: batches.registry },
-    ...{ threads: threads.threads, threadEvents: threads.threadEvents },
+    ...{ threads: threads.threads, threadMover: threads.threadMover },
+    threadEvents: threads.threadEvents,
     ...createLiveLoaders({ store, snapshot: runs.snapshot }),
     async close(limits) {
       await batches.registry.close()

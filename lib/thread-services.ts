@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { RunRegistry } from './chat/create-run-registry'
 import type { RunObserver } from './chat/run-observer'
 import type { ThreadKeeper } from './db/create-thread-keeper'
@@ -6,9 +7,11 @@ import { createBackground } from './threads/create-background'
 import { createThreadEvents, type ThreadEvents } from './threads/create-thread-events'
 import { createThreadTeller } from './threads/create-thread-teller'
 import { createThreads, type Threads } from './threads/create-threads'
+import { createThreadMover, type ThreadMover } from './threads/move-threads'
 
 export type ThreadServices = {
   threads: Threads
+  threadMover: ThreadMover
   threadEvents: Pick<ThreadEvents, 'subscribe'>
   observer: RunObserver
   /** Resolves when nothing is under way any more; before the store is closed. */
@@ -17,22 +20,32 @@ export type ThreadServices = {
 
 /** After an answer, when its reader has it. */
 const INDEX_MS = 1000
+const TIDY_MS = 60 * 60 * 1000
 
 export function createThreadServices(options: {
   keeper: ThreadKeeper
   isTemporary: (threadId: string) => boolean
   stopRun: RunRegistry['stop']
+  /** Threads in which nothing was written for so long are deleted; undefined: none. */
+  retentionMs: number | undefined
   logger: ServiceLogger
 }): ThreadServices {
-  const { keeper, isTemporary, stopRun, logger } = options
+  const { keeper, isTemporary, stopRun, retentionMs, logger } = options
   const background = createBackground({ logger })
   const threadEvents = createThreadEvents()
   const { loadSummary } = keeper
+  const tidy = async () => {
+    if (retentionMs !== undefined) await keeper.purgeExpired({ sinceMs: retentionMs })
+    await keeper.compact()
+    background.runAfter(TIDY_MS, 'old threads could not be deleted', tidy)
+  }
   const teller = createThreadTeller({ events: threadEvents, loadSummary, isTemporary, background })
   // What was written before a crash, or by an older version.
   background.run('messages could not be indexed', keeper.indexWritten)
+  background.run('old threads could not be deleted', tidy)
   return {
     threads: createThreads({ keeper, teller, background, stopRun, isTemporary }),
+    threadMover: createThreadMover({ keeper, createId: randomUUID, now: Date.now }),
     threadEvents,
     observer: {
       started: ({ reply }) => teller.written(reply),

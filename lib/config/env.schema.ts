@@ -76,6 +76,13 @@ export const envSchema = z
       'Where conversations are kept: a path of an SQLite file, or a Postgres database as postgres://user:password@host:port/name. Default: chat.sqlite in DATA_DIR',
     ),
     DATA_DIR: z.string().default('.data').describe('The folder for everything that the app writes'),
+    RETENTION_DAYS: z.coerce
+      .number({ error: 'must be a number' })
+      .positive({ error: 'must be more than 0' })
+      .optional()
+      .describe(
+        'Conversations in which nothing was written for so many days are deleted for good. Default: all are kept',
+      ),
     PORT: z.coerce
       .number({ error: 'must be a number' })
       .int({ error: 'must be a whole number' })

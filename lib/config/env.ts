@@ -2,6 +2,8 @@ import { isAbsolute, resolve } from 'node:path'
 import { type EngineUrl, parseEngineUrl } from './engine-url'
 import { ENV_ALIASES, type EnvKey, envSchema } from './env.schema'
 
+const DAY_MS = 24 * 60 * 60 * 1000
+
 export type Env = Readonly<{
   engineUrl: EngineUrl
   /** The address was chosen; else it is where a vLLM is looked for before the local engine is started. */
@@ -20,6 +22,8 @@ export type Env = Readonly<{
   /** The path of an SQLite file, or a postgres:// address. */
   database: string
   dataDir: string
+  /** Threads in which nothing was written for so long are deleted; absent: none. */
+  retentionMs?: number
   port: number
   host: string
   allowedHosts: readonly string[]
@@ -126,6 +130,7 @@ function toEnv(values: ReturnType<typeof envSchema.parse>): Omit<Env, 'searchPat
       : { systemPromptFile: resolve(values.SYSTEM_PROMPT_FILE) }),
     database: toDatabase(values.DATABASE_URL ?? 'chat.sqlite', dataDir),
     dataDir,
+    ...(values.RETENTION_DAYS === undefined ? {} : { retentionMs: values.RETENTION_DAYS * DAY_MS }),
     port: values.PORT,
     host: values.HOST,
     allowedHosts: values.ALLOWED_HOSTS,

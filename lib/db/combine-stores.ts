@@ -88,6 +88,7 @@ function combineChat({ kept, temporary, ofThread, ofMessage, begin }: Routing): 
     loadThread: (threadId) => ofThread(threadId).store.loadThread(threadId),
     loadThreadThrough: (options) => ofThread(options.threadId).store.loadThreadThrough(options),
     loadThreadPage: (options) => ofThread(options.threadId).store.loadThreadPage(options),
+    saveTrim: (options) => ofThread(options.threadId).store.saveTrim(options),
     saveSampling: (options) => ofThread(options.threadId).store.saveSampling(options),
     savePaint: async (options) => (await ofMessage(options.messageId)).store.savePaint(options),
     async close() {
@@ -140,6 +141,7 @@ function combineTraces({
     },
     saveRecord: async (record) => (await ofId(record.messageId)).saveRecord(record),
     savePrefix: async (options) => (await ofId(options.messageId)).savePrefix(options),
+    loadBranch: async (messageId) => (await ofId(messageId)).loadBranch(messageId),
     loadTrace: async (messageId) => (await ofId(messageId)).loadTrace(messageId),
     loadRequestBefore: async (reply) => (await ofId(reply.id)).loadRequestBefore(reply),
     async appendCalls(calls) {

@@ -8,6 +8,7 @@ import { trims } from './migrations/005-trims'
 import { threadList } from './migrations/006-thread-list'
 import { search } from './migrations/007-search'
 import { storedText } from './migrations/008-stored-text'
+import { shares } from './migrations/009-shares'
 import { openPostgres } from './open-postgres'
 import { openSqlite } from './open-sqlite'
 import type { Database } from './schema'
@@ -21,6 +22,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '006-thread-list': threadList,
   '007-search': search,
   '008-stored-text': storedText,
+  '009-shares': shares,
 }
 
 /** The database was written by a newer version of the app; its message says so and what to do. */

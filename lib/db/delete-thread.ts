@@ -76,6 +76,20 @@ export async function purgeDeleted(options: {
   return claimed.length
 }
 
+/** Deletes, for the next purge, what nobody has written in since then. @returns how many */
+export async function expireThreads(db: Database, untilMs: number): Promise<number> {
+  const { numUpdatedRows } = await db
+    .updateTable('threads')
+    .set({ deleted_at_ms: PURGING })
+    .where('deleted_at_ms', 'is', null)
+    .where('updated_at_ms', '<', untilMs)
+    .where('id', 'not in', (running) =>
+      running.selectFrom('messages').select('thread_id').where('status', '=', 'streaming'),
+    )
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
+}
+
 /** The newest first: none is gone while another one stands below it. @returns their ids */
 async function purgeMessages(db: Database, threadId: string): Promise<string[]> {
   return await db.transaction().execute(async (tx) => {

@@ -5,6 +5,8 @@ import { Kysely } from 'kysely'
 import type { Database, Tables } from './schema'
 import { EscapingSqliteDialect, unescapeResults } from './stored-text'
 
+const drivers = new WeakMap<Database, SqliteDriver.Database>()
+
 export function openSqlite(file: string): Database {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
   const driver = new SqliteDriver(file)
@@ -20,8 +22,17 @@ export function openSqlite(file: string): Database {
     driver.pragma('auto_vacuum = INCREMENTAL')
     driver.exec('vacuum')
   }
-  return new Kysely<Tables>({
+  const db: Database = new Kysely<Tables>({
     dialect: new EscapingSqliteDialect({ database: driver }),
     plugins: [unescapeResults],
   })
+  drivers.set(db, driver)
+  return db
+}
+
+/** For what no query can do. */
+export function driverOf(db: Database): SqliteDriver.Database {
+  const driver = drivers.get(db)
+  if (driver === undefined) throw new Error('this store is no SQLite file')
+  return driver
 }

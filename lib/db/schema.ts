@@ -124,6 +124,9 @@ export type SearchQueueTable = {
   message_id: string | null
 }
 
+/** `snapshot`: a SharedThread as JSON. */
+export type ShareTable = { id: string; thread_id: string; created_at_ms: number; snapshot: string }
+
 export type Tables = {
   threads: ThreadTable
   messages: MessageTable
@@ -137,6 +140,7 @@ export type Tables = {
   upstream_calls: UpstreamCallTable
   search_documents: SearchDocumentTable
   search_queue: SearchQueueTable
+  shares: ShareTable
 }
 
 export type Database = Kysely<Tables>

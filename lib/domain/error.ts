@@ -7,9 +7,11 @@ type ErrorKind = { status: number; retryable: boolean }
  */
 export const ERROR_CODES = {
   invalid_request: { status: 400, retryable: false },
+  import_invalid: { status: 400, retryable: false },
   origin_not_allowed: { status: 403, retryable: false },
   thread_not_found: { status: 404, retryable: false },
   message_not_found: { status: 404, retryable: false },
+  share_not_found: { status: 404, retryable: false },
   run_not_found: { status: 404, retryable: false },
   message_conflict: { status: 409, retryable: false },
   run_active: { status: 409, retryable: true },

@@ -10,6 +10,16 @@ export async function readJsonBody(
   request: Request,
   limitBytes = BODY_LIMIT_BYTES,
 ): Promise<unknown> {
+  const text = await readTextBody(request, limitBytes)
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new AppError('invalid_request', { cause })
+  }
+}
+
+/** The same, not parsed. */
+export async function readTextBody(request: Request, limitBytes: number): Promise<string> {
   const { headers } = request
   const mediaType = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   const encoding = headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity'
@@ -19,7 +29,7 @@ export async function readJsonBody(
   if (Number(headers.get('content-length') ?? 0) > limitBytes) throw tooLarge(limitBytes)
   const bytes = await readBytes(request, limitBytes)
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {
     throw new AppError('invalid_request', { cause })
   }

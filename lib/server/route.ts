@@ -5,7 +5,7 @@ import { AppError, ERROR_CODES, isAppError, toPublicError } from '@/lib/domain/e
 import type { Services } from '@/lib/services'
 import { isAllowedHost } from './is-allowed-host'
 import { isAllowedOrigin } from './is-allowed-origin'
-import { readJsonBody } from './read-json-body'
+import { readJsonBody, readTextBody } from './read-json-body'
 import { getServices } from './services'
 
 export type RouteContext<Params, Query, Body> = {
@@ -17,6 +17,8 @@ export type RouteContext<Params, Query, Body> = {
   params: Params
   query: Query
   body: Body
+  /** What was sent, as it is; empty unless `textLimitBytes` is set. */
+  text: string
 }
 
 export type RouteHandler = (
@@ -34,6 +36,8 @@ export function route<Params = undefined, Query = undefined, Body = undefined>(o
   query?: z.ZodType<Query>
   body?: z.ZodType<Body>
   anyHost?: boolean
+  /** The body is a file, read no further than this, and not parsed. */
+  textLimitBytes?: number
   handle: (context: RouteContext<Params, Query, Body>) => Promise<Response> | Response
 }): RouteHandler {
   return async (request, context) => {
@@ -54,6 +58,10 @@ export function route<Params = undefined, Query = undefined, Body = undefined>(o
         params: parse(options.params, await context?.params),
         query: parse(options.query, Object.fromEntries(new URL(request.url).searchParams)),
         body: parse(options.body, options.body && (await readJsonBody(request))),
+        text:
+          options.textLimitBytes === undefined
+            ? ''
+            : await readTextBody(request, options.textLimitBytes),
       })
     } catch (error) {
       response = toErrorResponse({ error, requestId, services })

@@ -5,7 +5,10 @@ import type { ThreadTeller } from './create-thread-teller'
 import type { ThreadKeeperPort } from './thread-ports'
 
 /** The threads as their user handles them; each change is told to the other pages once it is stored. */
-export type Threads = Pick<ThreadKeeperPort, 'listThreads' | 'searchThreads'> & {
+export type Threads = Pick<
+  ThreadKeeperPort,
+  'listThreads' | 'searchThreads' | 'saveShare' | 'listShares' | 'loadShare' | 'deleteShare'
+> & {
   /** @throws {AppError} thread_not_found */
   change: ThreadKeeperPort['changeThread']
   /** Stops what is written in it; it can be had back for a while. @throws {AppError} thread_not_found */
@@ -32,8 +35,7 @@ export function createThreads(options: {
 }): Threads {
   const { keeper, teller, background, stopRun, isTemporary } = options
   return {
-    listThreads: keeper.listThreads,
-    searchThreads: keeper.searchThreads,
+    ...keeper,
     async change(change) {
       const changed = await keeper.changeThread(change)
       teller.changed(changed.thread, changed.isOverwriting)
@@ -45,9 +47,9 @@ export function createThreads(options: {
       if (runId !== undefined) await stopRun(runId)
       if (!isKept) return
       teller.deleted(threadId)
-      background.runAfter(PURGE_MS, 'deleted threads could not be purged', () =>
-        keeper.purgeDeleted({ sinceMs: UNDO_MS }),
-      )
+      background.runAfter(PURGE_MS, 'deleted threads could not be purged', async () => {
+        if ((await keeper.purgeDeleted({ sinceMs: UNDO_MS })) > 0) await keeper.compact()
+      })
     },
     async restore(threadId) {
       const thread = await keeper.restoreThread(threadId)

@@ -1,5 +1,7 @@
 import type { Reply } from '@/lib/domain/message'
 import type { SearchPage } from '@/lib/domain/search-page'
+import type { Share, SharedThread } from '@/lib/domain/share'
+import type { FiledThread } from '@/lib/domain/thread-file'
 import type { ThreadPage, ThreadSummary } from '@/lib/domain/thread-summary'
 
 /** What is done with threads needs this of the store; each call rejects with an AppError. */
@@ -22,6 +24,18 @@ export type ThreadKeeperPort = {
   markDeleted(threadId: string): Promise<{ runId: string | undefined }>
   restoreThread(threadId: string): Promise<ThreadSummary>
   purgeDeleted(options: { sinceMs: number }): Promise<number>
+  purgeExpired(options: { sinceMs: number }): Promise<number>
+  compact(): Promise<void>
+  listThreadIds(after?: {
+    createdAtMs: number
+    id: string
+  }): Promise<{ id: string; createdAtMs: number }[]>
+  loadFiledThread(threadId: string): Promise<FiledThread | undefined>
+  importThreads(threads: readonly FiledThread[]): Promise<{ messageCount: number }>
+  saveShare(options: { threadId: string; throughId?: string | undefined }): Promise<Share>
+  listShares(threadId: string): Promise<Share[]>
+  loadShare(shareId: string): Promise<SharedThread | undefined>
+  deleteShare(options: { threadId: string; shareId: string }): Promise<boolean>
   searchThreads(options: {
     query: string
     limit: number

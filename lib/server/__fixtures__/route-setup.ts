@@ -56,6 +56,7 @@ export async function setUpRoutes(env: Record<string, string> = {}) {
     keeper: chat.keeper,
     isTemporary: chat.isTemporary,
     stopRun: chat.runs.stop,
+    retentionMs: undefined,
     logger,
   })
   observers.push(threads.observer)
@@ -89,6 +90,7 @@ export async function setUpRoutes(env: Record<string, string> = {}) {
     loadThreadThrough: chat.store.loadThreadThrough,
     loadThreadPage: chat.store.loadThreadPage,
     threads: threads.threads,
+    threadMover: threads.threadMover,
     threadEvents: threads.threadEvents,
     close: async ({ graceMs }) => {
       await batches.registry.close()
