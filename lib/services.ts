@@ -121,8 +121,7 @@ export async function createServices(options: {
   await batches.registry.open()
   return {
     ...{ env, logger, store, monitor, runs, debug, batches: batches.registry },
-    ...{ threads: threads.threads, threadMover: threads.threadMover },
-    threadEvents: threads.threadEvents,
+    ...threads.services,
     ...createLiveLoaders({ store, snapshot: runs.snapshot }),
     async close(limits) {
       await batches.registry.close()

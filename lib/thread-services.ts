@@ -10,9 +10,11 @@ import { createThreads, type Threads } from './threads/create-threads'
 import { createThreadMover, type ThreadMover } from './threads/move-threads'
 
 export type ThreadServices = {
-  threads: Threads
-  threadMover: ThreadMover
-  threadEvents: Pick<ThreadEvents, 'subscribe'>
+  services: {
+    threads: Threads
+    threadMover: ThreadMover
+    threadEvents: Pick<ThreadEvents, 'subscribe'>
+  }
   observer: RunObserver
   /** Resolves when nothing is under way any more; before the store is closed. */
   close(): Promise<void>
@@ -44,9 +46,11 @@ export function createThreadServices(options: {
   background.run('messages could not be indexed', keeper.indexWritten)
   background.run('old threads could not be deleted', tidy)
   return {
-    threads: createThreads({ keeper, teller, background, stopRun, isTemporary }),
-    threadMover: createThreadMover({ keeper, createId: randomUUID, now: Date.now }),
-    threadEvents,
+    services: {
+      threads: createThreads({ keeper, teller, background, stopRun, isTemporary }),
+      threadMover: createThreadMover({ keeper, createId: randomUUID, now: Date.now }),
+      threadEvents,
+    },
     observer: {
       started: ({ reply }) => teller.written(reply),
       ended({ reply }) {

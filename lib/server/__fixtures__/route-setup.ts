@@ -89,9 +89,7 @@ export async function setUpRoutes(env: Record<string, string> = {}) {
     loadThread: chat.store.loadThread,
     loadThreadThrough: chat.store.loadThreadThrough,
     loadThreadPage: chat.store.loadThreadPage,
-    threads: threads.threads,
-    threadMover: threads.threadMover,
-    threadEvents: threads.threadEvents,
+    ...threads.services,
     close: async ({ graceMs }) => {
       await batches.registry.close()
       await chat.runs.drain({ graceMs })
