@@ -86,6 +86,16 @@ function batch(args) {
   return runProgram({ path: ['cli', 'batch', 'main.ts'], args, env: loadSettings().env, stdin })
 }
 
+/** Without the app's server: `name` is backup or restore. */
+function backup(name) {
+  return (args) =>
+    runProgram({
+      path: ['cli', 'backup', 'main.ts'],
+      args: [name, ...args],
+      env: loadSettings().env,
+    })
+}
+
 /** On the built app and the scripted engine; the page's part in the system's Chromium. */
 async function bench(args) {
   const env = args.includes('page') ? await ensureChromium() : process.env
@@ -174,5 +184,7 @@ export const COMMANDS = {
   system: installed(system),
   harness: installed(harness),
   postgres: installed(postgres),
+  backup: installed(backup('backup')),
+  restore: installed(backup('restore')),
   e2e: installed(e2e),
 }

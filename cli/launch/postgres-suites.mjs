@@ -7,7 +7,14 @@ import { runChild } from './run-child.mjs'
 const MINUTE = 60_000
 
 /** All that reads or writes a store. */
-const STORE_TESTS = ['lib/db', 'lib/chat', 'lib/threads', 'lib/services.test.ts', 'app/api']
+const STORE_TESTS = [
+  'lib/db',
+  'lib/chat',
+  'lib/threads',
+  'lib/services.test.ts',
+  'app/api',
+  'cli/backup',
+]
 const JOURNEYS = ['e2e/chat.spec.ts', 'e2e/continue.spec.ts']
 
 /** The suites that run on Postgres too, on one that is started by the first and ends with `dispose`. */
