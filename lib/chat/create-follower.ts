@@ -16,6 +16,8 @@ export type FollowSource = {
  * The iteration ends after the `finish` chunk, or early when the reader was closed.
  */
 export type Follower = AsyncIterableIterator<StreamItem, undefined> & {
+  /** The next item where it is there already. */
+  takeReady(): StreamItem | undefined
   /** There is something new, or the end. */
   wake(): void
   /** Characters that came since it joined and that it has not taken yet. */
@@ -54,6 +56,7 @@ export function createFollower(options: {
     wake,
     close,
     closed,
+    takeReady: () => (source === undefined ? undefined : cursor.take(source)),
     lag: () => (source === undefined ? 0 : cursor.lag(source)),
     async next() {
       for (;;) {

@@ -5,7 +5,7 @@ import { MAX_REPLY_LENGTH } from '@/lib/domain/is-continuable'
 import type { Reply } from '@/lib/domain/message'
 import type { ChatRequest } from '@/lib/domain/stream-chunk'
 import { drainRuns } from './drain-runs'
-import type { StreamItem } from './encode-stream-item'
+import type { StreamItems } from './encode-stream-item'
 import { followRun } from './follow-run'
 import { activeRuns, type RegistryOptions, type RegistryState } from './registry-state'
 import { abortRun, type Run } from './run'
@@ -29,7 +29,7 @@ export type RunRegistry = {
    * without one when the signal aborts or the reader is too slow, which never touches the run.
    * @throws {AppError} run_not_found, from the iteration
    */
-  follow(options: { runId: string; after: number; signal: AbortSignal }): AsyncIterable<StreamItem>
+  follow(options: { runId: string; after: number; signal: AbortSignal }): StreamItems
   /**
    * Resolves with the stored reply when the engine's socket is closed. Idempotent.
    * @throws {AppError} run_not_found, storage_failed

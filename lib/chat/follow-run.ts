@@ -2,23 +2,23 @@ import { AppError } from '@/lib/domain/error'
 import type { Reply } from '@/lib/domain/message'
 import { createFollower, type Follower, type FollowSource } from './create-follower'
 import { createReplyBuffer } from './create-reply-buffer'
-import type { StreamItem } from './encode-stream-item'
+import type { StreamItem, StreamItems } from './encode-stream-item'
 import type { RegistryState } from './registry-state'
 import type { Run } from './run'
 import { toClosingChunks, toStartChunk } from './to-closing-chunks'
 
 type FollowOptions = { runId: string; after: number; signal: AbortSignal }
 
+type FollowedRun = AsyncIterableIterator<StreamItem, undefined> & StreamItems
+
 /** @throws {AppError} run_not_found, from the iteration */
-export function followRun(
-  state: RegistryState,
-  options: FollowOptions,
-): AsyncIterableIterator<StreamItem, undefined> {
+export function followRun(state: RegistryState, options: FollowOptions): FollowedRun {
   let follower: Follower | undefined
   let opening: Promise<Follower> | undefined
   let isClosed = false
   const end = { value: undefined, done: true } as const
-  const iterator: AsyncIterableIterator<StreamItem, undefined> = {
+  const iterator: FollowedRun = {
+    takeReady: () => (isClosed ? undefined : follower?.takeReady()),
     async next() {
       if (isClosed) return end
       opening ??= openFollower(state, options)

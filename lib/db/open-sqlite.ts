@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import SqliteDriver from 'better-sqlite3'
 import { Kysely } from 'kysely'
+import { keepPrepared } from './keep-prepared'
 import type { Database, Tables } from './schema'
 import { EscapingSqliteDialect, unescapeResults } from './stored-text'
 
@@ -23,7 +24,7 @@ export function openSqlite(file: string): Database {
     driver.exec('vacuum')
   }
   const db: Database = new Kysely<Tables>({
-    dialect: new EscapingSqliteDialect({ database: driver }),
+    dialect: new EscapingSqliteDialect({ database: keepPrepared(driver) }),
     plugins: [unescapeResults],
   })
   drivers.set(db, driver)

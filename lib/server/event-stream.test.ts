@@ -92,6 +92,64 @@ describe('toEventStream', () => {
     await reader?.cancel()
   })
 
+  it('writes in one piece what is there already, and no more than that', async () => {
+    const items = [START, DELTA, DELTA, FINISH]
+    const { iterator, state } = source(items)
+    const takeReady = () => (state.taken < 3 ? items[state.taken++] : undefined)
+    const response = await toEventStream(Object.assign(iterator, { takeReady }))
+    const reader = response.body?.getReader()
+    const texts: string[] = []
+    for (;;) {
+      const { done, value } = (await reader?.read()) ?? { done: true }
+      if (done) break
+      texts.push(new TextDecoder().decode(value))
+    }
+    expect(texts.map((text) => text.match(/"type":"[a-z-]+"|\[DONE\]/g))).toEqual([
+      ['"type":"start"', '"type":"text-delta"', '"type":"text-delta"'],
+      ['"type":"finish"'],
+      ['[DONE]'],
+    ])
+  })
+
+  it('writes a long backlog in pieces', async () => {
+    const long: StreamItem = {
+      id: 2,
+      chunk: { type: 'text-delta', id: '0', delta: 'x'.repeat(16_384) },
+    }
+    const { iterator, state } = source([START], { staysOpen: true })
+    const takeReady = () => {
+      state.taken += 1
+      return long
+    }
+    const response = await toEventStream(Object.assign(iterator, { takeReady }))
+    const reader = response.body?.getReader()
+    const { value } = (await reader?.read()) ?? {}
+    expect(value?.length).toBeGreaterThan(65_536)
+    expect(value?.length).toBeLessThan(2 * 65_536)
+    await reader?.cancel()
+  })
+
+  it('says nothing more once following the run has failed', async () => {
+    const items: AsyncIterable<StreamItem> = {
+      [Symbol.asyncIterator]() {
+        let taken = 0
+        return {
+          async next() {
+            taken += 1
+            if (taken > 1) throw new AppError('storage_failed')
+            return { value: START, done: false }
+          },
+        }
+      },
+    }
+    const response = await toEventStream(items, { keepAliveMs: 1 })
+    const reader = response.body?.getReader()
+    await reader?.read()
+    await expect(reader?.read()).rejects.toMatchObject({ code: 'storage_failed' })
+    // A keep-alive into a stream that has failed would throw in a timer.
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  })
+
   it('rejects before any header when there is no such run', async () => {
     const missing: AsyncIterable<StreamItem> = {
       [Symbol.asyncIterator]: () => ({

@@ -4,6 +4,7 @@ import {
   KEEP_ALIVE,
   STREAM_END,
   type StreamItem,
+  type StreamItems,
 } from '@/lib/chat/encode-stream-item'
 
 const HEADERS = {
@@ -14,13 +15,17 @@ const HEADERS = {
   'x-vercel-ai-ui-message-stream': 'v1',
 }
 
+/** So much goes out at once at most; a reader that is far behind gets it in pieces. */
+const MAX_WRITE_CHARACTERS = 65_536
+
 /**
- * A run as server-sent events. Each event is pulled when the socket takes it; nothing is queued for
- * a slow reader. Closing the connection lets go of the reader and not of the run.
+ * A run as server-sent events, pulled when the socket takes them; what is there at that moment goes out
+ * in one write, and nothing is queued for a slow reader. Closing the connection lets go of the reader
+ * and not of the run.
  * @throws {AppError} what following the run throws at its first step
  */
 export async function toEventStream(
-  items: AsyncIterable<StreamItem>,
+  items: StreamItems,
   { keepAliveMs = 15_000 } = {},
 ): Promise<Response> {
   const iterator = items[Symbol.asyncIterator]()
@@ -28,34 +33,40 @@ export async function toEventStream(
   let first: IteratorResult<StreamItem> | undefined = await iterator.next()
   let isFinished = false
   let isCancelled = false
+  let isWaiting = false
   let timer: NodeJS.Timeout | undefined
 
-  const next = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
-    if (first !== undefined) {
-      const item = first
-      first = undefined
-      return item
-    }
-    timer = setInterval(() => {
-      if ((controller.desiredSize ?? -1) >= 0) controller.enqueue(encoder.encode(KEEP_ALIVE))
-    }, keepAliveMs)
+  const next = async () => {
+    const item = first
+    first = undefined
+    isWaiting = true
     try {
-      return await iterator.next()
-    } finally {
+      return item ?? (await iterator.next())
+    } catch (error) {
       clearInterval(timer)
+      throw error
+    } finally {
+      isWaiting = false
     }
+  }
+  const encode = (item: StreamItem) => {
+    const batch = takeBatch(item, items)
+    isFinished = batch.isFinished
+    return encoder.encode(batch.text)
   }
 
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { done, value } = await next(controller)
+        timer ??= setInterval(() => {
+          const isTaken = (controller.desiredSize ?? -1) >= 0
+          if (isWaiting && isTaken) controller.enqueue(encoder.encode(KEEP_ALIVE))
+        }, keepAliveMs)
+        const { done, value } = await next()
         if (isCancelled) return
-        if (!done) {
-          isFinished = value.chunk.type === 'finish'
-          controller.enqueue(encoder.encode(encodeStreamItem(value)))
-          return
-        }
+        timer.refresh()
+        if (!done) return controller.enqueue(encode(value))
+        clearInterval(timer)
         if (isFinished) controller.enqueue(encoder.encode(STREAM_END))
         controller.close()
       },
@@ -68,4 +79,16 @@ export async function toEventStream(
     { highWaterMark: 0 },
   )
   return new Response(body, { headers: HEADERS })
+}
+
+/** The item and those behind it that are there already. */
+function takeBatch(item: StreamItem, items: StreamItems): { text: string; isFinished: boolean } {
+  let text = ''
+  let last = item
+  for (let at: StreamItem | undefined = item; at !== undefined; at = items.takeReady?.()) {
+    text += encodeStreamItem(at)
+    last = at
+    if (text.length >= MAX_WRITE_CHARACTERS) break
+  }
+  return { text, isFinished: last.chunk.type === 'finish' }
 }
