@@ -31,13 +31,14 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   await connection()
   const nonce = (await headers()).get('x-nonce') ?? undefined
   const { monitor } = await getServices()
-  // The debug page, the planner, and the details of an answer bring their own many words.
+  // The debug page, the planner, the tips, and the details of an answer bring their own many words.
   const {
     debug: _,
     trace: __,
     flags: ___,
     prefix: ____,
     plan: _____,
+    tips: ______,
     ...messages
   } = await getMessages()
   return (

@@ -23,6 +23,7 @@ import { createThreadServices } from './thread-services'
 import type { ThreadEvents } from './threads/create-thread-events'
 import type { Threads } from './threads/create-threads'
 import type { ThreadMover } from './threads/move-threads'
+import { createTipsServices, type TipsServices } from './tips-services'
 
 /** Everything a route, a page or a command needs, wired once. */
 export type Services = {
@@ -40,6 +41,7 @@ export type Services = {
   loadThreadPage: Store['loadThreadPage']
   debug: DebugServices
   batches: BatchRegistry
+  tips: TipsServices
   /** Lets runs end within the grace, stores the rest as interrupted, and lets go of everything. */
   close(options: { graceMs: number }): Promise<void>
 }
@@ -100,17 +102,14 @@ export async function createServices(options: {
     ...{ keeper, isTemporary, logger, retentionMs: env.retentionMs },
     stopRun: (runId) => runs.stop(runId),
   })
-  const batches = createBatchServices({
-    ...{ env, logger, monitor, systemPrompt, ledger: debug.ledger },
-    engine: engine ?? UNUSABLE_ENGINE,
-    isChatWaiting: () => runs.waitingCount() > 0,
-  })
+  const shared = { env, logger, monitor, ledger: debug.ledger, engine: engine ?? UNUSABLE_ENGINE }
+  const isChatWaiting = () => runs.waitingCount() > 0
+  const batches = createBatchServices({ ...shared, systemPrompt, isChatWaiting })
+  const activeChats = () => runs.activeCount()
+  const tips = createTipsServices({ ...shared, samples, traces, activeChats })
   const runs = createRunRegistry({
-    store,
-    engine: engine ?? UNUSABLE_ENGINE,
-    monitor,
-    systemPrompt,
-    logger,
+    ...shared,
+    ...{ store, systemPrompt },
     observer: combineObservers({
       observers: [batches.observer, debug.observer, threads.observer],
       onError: (error) => logger.error({ err: error }, 'an observer of the runs failed'),
@@ -120,11 +119,11 @@ export async function createServices(options: {
   monitor.start()
   await batches.registry.open()
   return {
-    ...{ env, logger, store, monitor, runs, debug, batches: batches.registry },
+    ...{ env, logger, store, monitor, runs, debug, tips, batches: batches.registry },
     ...threads.services,
     ...createLiveLoaders({ store, snapshot: runs.snapshot }),
     async close(limits) {
-      await batches.registry.close()
+      await Promise.all([batches.registry.close(), tips.close()])
       await runs.drain(limits)
       await threads.close()
       await debug.close()

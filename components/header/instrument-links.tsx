@@ -1,6 +1,6 @@
 'use client'
 
-import { ActivityIcon, CalculatorIcon, LayoutGridIcon } from 'lucide-react'
+import { ActivityIcon, CalculatorIcon, GaugeIcon, LayoutGridIcon } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { useTranslations } from 'next-intl'
@@ -10,6 +10,7 @@ import { Popover } from '@/components/ui/popover'
 const INSTRUMENTS = [
   { name: 'debug', href: '/debug', Icon: ActivityIcon },
   { name: 'plan', href: '/plan', Icon: CalculatorIcon },
+  { name: 'tips', href: '/tips', Icon: GaugeIcon },
 ] as const
 
 /** Words where there is room for them, a menu where there is not. */

@@ -15,6 +15,8 @@ export const ERROR_CODES = {
   run_not_found: { status: 404, retryable: false },
   message_conflict: { status: 409, retryable: false },
   run_active: { status: 409, retryable: true },
+  measurement_active: { status: 409, retryable: true },
+  chats_active: { status: 409, retryable: true },
   reply_not_continuable: { status: 409, retryable: false },
   batch_not_found: { status: 404, retryable: false },
   batch_conflict: { status: 409, retryable: false },

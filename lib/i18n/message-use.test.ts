@@ -12,8 +12,6 @@ const uses = sources.flatMap(findKeyUses)
 /** Keys whose last part is a value of the domain: the file that lists it is not the one that writes it. */
 const NAMED_ELSEWHERE = [
   { namespace: 'chat.announce', listedIn: 'lib/domain/message.ts' },
-  { namespace: 'tips.conditions', listedIn: 'lib/domain/tips.ts' },
-  { namespace: 'tips.figures', listedIn: 'lib/domain/tips.ts' },
   { namespace: 'debug', listedIn: 'components/timing/timing-columns.ts' },
 ]
 

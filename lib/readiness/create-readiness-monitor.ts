@@ -78,6 +78,7 @@ export function createReadinessMonitor(
       const load = toLoad(watch)
       return load === undefined ? undefined : { ...load, ...watch.metricsAtMs }
     },
+    startFacts: () => ({ ...watch.start.run?.facts }),
     reportError({ code }) {
       if (!code.startsWith('engine_') || SAYS_NOTHING.has(code)) return
       if (code === 'engine_died') noteDeath(watch)

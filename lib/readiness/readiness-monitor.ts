@@ -1,4 +1,4 @@
-import type { AppError } from '@/lib/domain/error'
+import type { AppError, ErrorDetails } from '@/lib/domain/error'
 import type { EngineLoad, Readiness } from '@/lib/domain/readiness'
 
 /** The engine's gauges, and between which instants of the monitor's monotonic clock it told them. */
@@ -15,6 +15,8 @@ export type ReadinessMonitor = {
   requireModel(): string
   /** The engine's gauges at the last poll; absent where it tells none. */
   load(): SeenLoad | undefined
+  /** What the log of the engine's newest start told: weights, cache, number format; empty without one. */
+  startFacts(): ErrorDetails
   /** A reply met this error: the next poll comes at once. */
   reportError(error: AppError): void
   /** Begins to poll and to follow the log. Idempotent. */

@@ -11,6 +11,7 @@ import { AppError } from '@/lib/domain/error'
 import type { Readiness } from '@/lib/domain/readiness'
 import { createEngineSamples } from '@/lib/readiness/create-engine-samples'
 import type { Services } from '@/lib/services'
+import { createTipsServices } from '@/lib/tips-services'
 import { createThreadServices } from '@/lib/thread-services'
 import { setServices } from '../services'
 
@@ -71,6 +72,23 @@ export async function setUpRoutes(env: Record<string, string> = {}) {
     isChatWaiting: () => chat.runs.waitingCount() > 0,
   })
   observers.push(batches.observer)
+  const tips = createTipsServices({
+    env: { dataDir },
+    logger,
+    engine: {
+      ...chat.scripted.engine,
+      tokenize: () => Promise.reject(new AppError('internal')),
+    },
+    monitor: {
+      current: () => readiness,
+      requireModel: chat.monitor.requireModel,
+      startFacts: () => ({}),
+    },
+    samples: debug.samples,
+    traces: chat.traces,
+    ledger: debug.ledger,
+    activeChats: chat.runs.activeCount,
+  })
   const services: Services = {
     env: parsed,
     logger,
@@ -80,18 +98,21 @@ export async function setUpRoutes(env: Record<string, string> = {}) {
       current: () => readiness,
       requireModel: chat.monitor.requireModel,
       load: () => undefined,
+      startFacts: () => ({}),
       reportError: () => undefined,
       start: () => undefined,
       stop: async () => undefined,
     },
     runs: chat.runs,
     batches: batches.registry,
+    tips,
     loadThread: chat.store.loadThread,
     loadThreadThrough: chat.store.loadThreadThrough,
     loadThreadPage: chat.store.loadThreadPage,
     ...threads.services,
     close: async ({ graceMs }) => {
       await batches.registry.close()
+      await tips.close()
       await chat.runs.drain({ graceMs })
       await threads.close()
       await debug.close()

@@ -1,0 +1,112 @@
+'use client'
+
+import { useLocale, useTranslations } from 'next-intl'
+import { PlainTable } from '@/components/ui/figure-table'
+import type {
+  LabelComparison,
+  Measurement,
+  SampleFacts,
+  TipsComparison,
+  TipsVerdict,
+} from '@/lib/domain/tips'
+import { cn } from '@/lib/utils'
+import { formatTimes, formatTipsFigure } from './format-tips-figure'
+
+const TONES: Record<TipsVerdict, string> = {
+  better: 'font-medium text-success',
+  worse: 'font-medium text-danger',
+  'no-difference': 'text-muted-foreground',
+  'too-few': 'text-muted-foreground',
+}
+
+/** What the user's own runs say of these measurements: medians, their range, and whether they differ. */
+export function ComparisonTable({
+  comparison,
+  measurements,
+}: {
+  comparison: LabelComparison
+  measurements: readonly Measurement[]
+}) {
+  const t = useTranslations('tips')
+  const rows = comparison.rows.filter(({ measurement }) => measurements.includes(measurement))
+  if (rows.length === 0) return null
+  const isOne = comparison.before === comparison.after
+  const columns = [
+    { name: 'condition', label: t('condition') },
+    { name: 'figure', label: t('figure') },
+    { name: 'before', label: comparison.before, isNumeric: true },
+    ...(isOne
+      ? []
+      : [
+          { name: 'after', label: comparison.after, isNumeric: true },
+          { name: 'ratio', label: t('ratio'), isNumeric: true },
+          { name: 'verdict', label: t('verdict') },
+        ]),
+  ]
+  const label = t('ownRuns')
+  return (
+    <section
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+      tabIndex={0}
+      aria-label={`${label} · ${measurements.map((name) => t(`measurements.${name}`)).join(', ')}`}
+      className="overflow-x-auto rounded-lg border border-border"
+    >
+      <PlainTable
+        caption={label}
+        columns={columns}
+        rows={rows.map((row) => ({ key: toKey(row), cells: toCells({ row, isOne }) }))}
+      />
+    </section>
+  )
+}
+
+function toKey({ measurement, at, figure }: TipsComparison): string {
+  return `${measurement}-${at}-${figure}`
+}
+
+function toCells({ row, isOne }: { row: TipsComparison; isOne: boolean }) {
+  return [
+    <Condition key="condition" row={row} />,
+    <FigureName key="figure" row={row} />,
+    <Sample key="before" row={row} facts={row.before} />,
+    ...(isOne
+      ? []
+      : [
+          <Sample key="after" row={row} facts={row.after} />,
+          <Ratio key="ratio" row={row} />,
+          <Verdict key="verdict" row={row} />,
+        ]),
+  ]
+}
+
+function Condition({ row: { measurement, at } }: { row: TipsComparison }) {
+  return useTranslations('tips')(`conditions.${measurement}`, { at })
+}
+
+function FigureName({ row: { figure } }: { row: TipsComparison }) {
+  return useTranslations('tips')(`figures.${figure}`)
+}
+
+function Sample({ row: { figure }, facts }: { row: TipsComparison; facts: SampleFacts }) {
+  const locale = useLocale()
+  const write = (value: number) => formatTipsFigure({ figure, value, locale })
+  return (
+    <>
+      <span className="block">{write(facts.median)}</span>
+      <span className="block text-muted-foreground">{`${write(facts.min)} – ${write(facts.max)}`}</span>
+    </>
+  )
+}
+
+function Ratio({ row: { ratio } }: { row: TipsComparison }) {
+  return formatTimes({ value: ratio, locale: useLocale() })
+}
+
+function Verdict({ row: { verdict } }: { row: TipsComparison }) {
+  const t = useTranslations('tips')
+  return (
+    <span data-verdict={verdict} className={cn(TONES[verdict])}>
+      {t(`verdicts.${verdict}`)}
+    </span>
+  )
+}
