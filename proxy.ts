@@ -38,6 +38,6 @@ function toHostPage(): Response {
 /** All but the built files and our own routes, which guard themselves; an unknown path under /api is a page. */
 export const config = {
   matcher: [
-    '/((?!_next/static/|health$|ready$|metrics$|api/chat$|api/readiness$|api/timings$|api/timings/|api/engine$|api/ledger$|api/tokenize$|api/traces/|api/runs/|api/threads$|api/threads/|api/messages/|api/events$|api/search$|api/export$|api/import$|api/bench/|api/batch$|api/batch/).*)',
+    '/((?!_next/static/|health$|ready$|metrics$|api/chat$|api/readiness$|api/timings$|api/timings/|api/engine$|api/ledger$|api/tokenize$|api/traces/|api/runs/|api/threads$|api/threads/|api/messages/|api/events$|api/search$|api/export$|api/import$|api/bench/|api/batch$|api/batch/|api/tips$|api/tips/).*)',
   ],
 }
