@@ -8,7 +8,9 @@ import { type Cpu, measureCpu } from './measure-cpu.ts'
 import { measureStarts } from './measure-starts.ts'
 import { measureTtft, type Ttft } from './measure-ttft.ts'
 
-const QUESTIONS = 40
+const QUESTIONS = 15
+/** A reply is traced a quarter of a second after its end. */
+const PAUSE_MS = 350
 const STREAMS = 100
 const TOKENS = 120
 const TOKEN_DELAY_MS = 33
@@ -30,7 +32,7 @@ export async function runServerBench(options: BenchOptions): Promise<Report> {
       ],
       claims: [],
       notes: [
-        `TTFT: ${QUESTIONS} questions one after the other for each of them in each round, an engine that answers at once; differences within a round.`,
+        `TTFT: ${QUESTIONS} questions one after the other, ${PAUSE_MS} ms between them, for each of them in each round; an engine that answers at once; differences within a round.`,
         `CPU: ${STREAMS} streams at ${Math.round(1000 / TOKEN_DELAY_MS)} tokens/s each, all threads of the server's process, counted while all of them run.`,
       ],
     }
@@ -42,7 +44,8 @@ export async function runServerBench(options: BenchOptions): Promise<Report> {
 async function benchTtft(setting: Setting, { rounds: count, log }: BenchOptions): Promise<Row[]> {
   const { client, targets } = setting
   await setting.stub.patch({ tokenCount: 8, tokenDelayMs: 1 })
-  const measure = (target: Target) => () => measureTtft({ client, target, questions: QUESTIONS })
+  const measure = (target: Target) => () =>
+    measureTtft({ client, target, questions: QUESTIONS, pauseMs: PAUSE_MS })
   for (const target of Object.values(targets)) await measure(target)()
   const rounds = await runRounds({
     rounds: count,

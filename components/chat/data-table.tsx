@@ -26,7 +26,7 @@ export function DataTable({
         tabIndex={0}
         className="overflow-x-auto rounded-xl border border-border [scrollbar-width:thin]"
       >
-        <table className="w-full border-collapse text-left text-[0.9375rem] leading-6 [overflow-wrap:normal] [word-break:normal] [&_td]:min-w-20 [&_td]:border-t [&_td]:border-border [&_td]:px-4 [&_td]:py-2 [&_td]:align-top [&_th]:px-4 [&_th]:py-2 [&_th]:font-medium [&_th]:whitespace-nowrap [&_th]:text-muted-foreground [&_thead]:bg-muted">
+        <table className="w-full border-collapse text-left text-[0.9375rem] leading-6 [overflow-wrap:normal] [word-break:normal] [&_td]:min-w-20 [&_td]:border-t [&_td]:border-border [&_td]:px-4 [&_td]:py-2 [&_td]:align-top [&_td[style*=right]]:whitespace-nowrap [&_th]:px-4 [&_th]:py-2 [&_th]:font-medium [&_th]:whitespace-nowrap [&_th]:text-muted-foreground [&_thead]:bg-muted">
           {children}
         </table>
       </figure>

@@ -2,10 +2,11 @@ import type { ReplyRecord } from '@/lib/domain/reply-record'
 import type { PrefixVerdict } from '@/lib/domain/reply-trace'
 import { decodeOffsets, encodeOffsets } from './offsets'
 import type { ArrivalTable, Database, RecordTable } from './schema'
+import { writeLoosely } from './write-loosely'
 
 /** Writes the record of an ended reply; of a reply that is gone by now, nothing. */
 export async function saveRecord(db: Database, record: ReplyRecord): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await writeLoosely(db, async (tx) => {
     const reply = await tx
       .selectFrom('messages')
       .select('id')
@@ -35,11 +36,13 @@ export async function savePrefix(
   db: Database,
   { messageId, prefix }: { messageId: string; prefix: PrefixVerdict },
 ): Promise<void> {
-  await db
-    .updateTable('records')
-    .set({ prefix_reason: prefix.reason, prefix: JSON.stringify(prefix) })
-    .where('message_id', '=', messageId)
-    .execute()
+  await writeLoosely(db, async (tx) => {
+    await tx
+      .updateTable('records')
+      .set({ prefix_reason: prefix.reason, prefix: JSON.stringify(prefix) })
+      .where('message_id', '=', messageId)
+      .execute()
+  })
 }
 
 export async function loadRecord(

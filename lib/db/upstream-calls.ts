@@ -1,15 +1,18 @@
 import type { UpstreamCall } from '@/lib/domain/reply-trace'
 import type { Database, UpstreamCallTable } from './schema'
+import { writeLoosely } from './write-loosely'
 
 const MAX_CALLS = 50_000
 
 export async function appendCalls(db: Database, calls: readonly UpstreamCall[]): Promise<void> {
   if (calls.length === 0) return
-  await db
-    .insertInto('upstream_calls')
-    .values(calls.map(toRow))
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .execute()
+  await writeLoosely(db, async (tx) => {
+    await tx
+      .insertInto('upstream_calls')
+      .values(calls.map(toRow))
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .execute()
+  })
 }
 
 /** Keeps the newest ones. @returns how many went */
