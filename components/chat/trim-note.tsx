@@ -47,7 +47,10 @@ export function TrimNote({
   if (!isEnough) return <p className="mt-3 text-sm text-muted-foreground">{t('notEnough')}</p>
   if (questionIds.length === 0) return null
   return (
-    <div className="mt-3 rounded-xl border border-border px-4 py-3 text-sm leading-6">
+    <section
+      aria-label={t('label')}
+      className="mt-3 rounded-xl border border-border px-4 py-3 text-sm leading-6"
+    >
       <TrimOffer
         {...{ store, save, isOpen: canSend }}
         offer={trim}
@@ -56,6 +59,6 @@ export function TrimNote({
       >
         {t('text', { count: questionIds.length, tokens: promptTokens })}
       </TrimOffer>
-    </div>
+    </section>
   )
 }

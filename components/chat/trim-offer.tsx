@@ -49,7 +49,7 @@ export function TrimOffer({
     onTrimmed?.(pressedAtMs)
   }
   return (
-    <section data-trim={offer.questionIds.length} aria-label={t('label')}>
+    <div data-trim={offer.questionIds.length}>
       <p>{children}</p>
       <ol className="mt-1 list-decimal pl-5 text-muted-foreground marker:text-xs">
         {offer.questionIds.map((id) => (
@@ -71,6 +71,6 @@ export function TrimOffer({
           <ErrorNote error={error} title={t('failed')} />
         </div>
       )}
-    </section>
+    </div>
   )
 }
