@@ -8,7 +8,7 @@ import { type Arm, startArm } from './start-arm'
 
 const STUB = fileURLToPath(new URL('../../e2e/stub/main.ts', import.meta.url))
 const SCENARIO = ['--ttft-ms', '20', '--token-delay-ms', '2', '--token-count', '32']
-const SIZE: BlockSize = { turns: 12, busyTurns: 5, busyThreads: 8 }
+const SIZE: BlockSize = { turns: 8, busyTurns: 5, busyThreads: 8 }
 const ROUNDS = 10
 
 /** The scripted engine in a process of its own. */
