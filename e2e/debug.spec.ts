@@ -5,8 +5,8 @@ import { createDebugPage } from './pages/debug-page.ts'
 import { expectAccessible, expectNoSidewaysScroll } from './pages/expect-look.ts'
 import type { ScenarioPatch } from './stub/scenario.ts'
 
-/** What two clocks read of one instant may lie apart. */
-const SLACK_MS = 5
+/** What two readings of one instant may lie apart within one process, and between two on a busy machine. */
+const SLACK_MS = { own: 5, between: 50 } as const
 
 type Timing = { ttftMs: number; overheadMs: number; decodeMs: number; e2elMs: number }
 
@@ -24,9 +24,13 @@ async function readRows(request: APIRequestContext, query = ''): Promise<Row[]> 
   return (await response.json()).rows
 }
 
-function expectNear(actual: number | undefined, expected: number) {
+function expectNear(
+  actual: number | undefined,
+  expected: number,
+  slack: keyof typeof SLACK_MS = 'between',
+) {
   expect(Math.abs((actual ?? Number.NaN) - expected)).toBeLessThanOrEqual(
-    expected * 0.05 + SLACK_MS,
+    expected * 0.05 + SLACK_MS[slack],
   )
 }
 
@@ -50,7 +54,8 @@ test.describe('the details of an answer', () => {
   }
   for (const { name, patch, expected } of [
     { name: 'where all is reported', patch: {}, expected: ALL },
-    { name: 'with usage off', patch: { includeUsage: false }, expected: ALL },
+    // The engine's own times come with its last event, the one that usage is in.
+    { name: 'with usage off', patch: { includeUsage: false }, expected: UNTOLD },
     { name: 'with metrics off', patch: { includeMetrics: false }, expected: UNTOLD },
     { name: 'by the names of an old vLLM', patch: OLD_VLLM, expected: UNTOLD },
   ]) {
@@ -71,8 +76,8 @@ test.describe('the details of an answer', () => {
       expect(scheduledAtMs - receivedAtMs).toBeGreaterThanOrEqual(399)
       expect(firstByteAtMs - scheduledAtMs).toBeGreaterThanOrEqual(249)
       if (!untold) {
-        expectNear(queue, scheduledAtMs - receivedAtMs)
-        expectNear(prefill, firstByteAtMs - scheduledAtMs)
+        expectNear(queue, scheduledAtMs - receivedAtMs, 'own')
+        expectNear(prefill, firstByteAtMs - scheduledAtMs, 'own')
       }
       expectNear(queue + prefill + other, firstByteAtMs - receivedAtMs)
       expectNear(decode, endedAtMs - firstByteAtMs)
