@@ -47,7 +47,7 @@ const HARNESSES: Record<string, { count: number; run: (count: number) => Promise
       const onRound = (done: number) => {
         if (done % 25 === 0) print(`  ${done} kills`)
       }
-      const report = await runKillHarness({ kills, servers: 2, onRound })
+      const report = await runKillHarness({ kills, servers: 3, onRound })
       const { acknowledged, lost, doubled, unopenable, interrupted, lostTextMs, problems } = report
       const points = Object.entries(report.points).map(([point, count]) => `${count} ${point}`)
       return {

@@ -121,11 +121,11 @@ async function soak(bench: Bench, plan: Plan): Promise<SoakReport> {
   const { runs, warmUpRuns, atOnce, probe, restMs } = plan
   const pid = system.pid()
   const beforeAll = countHandles(pid)
-  await play({ bench, runs: warmUpRuns, atOnce })
+  await play({ bench, runs: Math.ceil(warmUpRuns / 4), atOnce })
   await sleep(restMs)
   const before = await probe.read(pid)
-  // A collection gives memory back, which is taken again before it can be compared.
-  await play({ bench, runs: Math.ceil(warmUpRuns / 2), atOnce })
+  // That collection gave memory back; the heap has its usual size again after some of its own.
+  await play({ bench, runs: warmUpRuns, atOnce })
   bench.ends = {}
   const startedMs = performance.now()
   const samples = await play({ bench, runs, atOnce })
@@ -149,8 +149,9 @@ async function soak(bench: Bench, plan: Plan): Promise<SoakReport> {
 }
 
 /**
- * Runs of every kind, a few at once, after as many that only warm the process up: compiled code, the
- * heap's usual size. `isPatient` waits after both until ended runs are forgotten.
+ * Runs of every kind, a few at once, after others that only warm the process up: a quarter of them for
+ * compiled code, the rest for the heap's usual size. `isPatient` waits before each collection until
+ * ended runs are forgotten.
  */
 export async function runSoakHarness(options: {
   runs: number

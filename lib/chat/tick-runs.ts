@@ -3,6 +3,8 @@ import { activeRuns, type RegistryState } from './registry-state'
 import { abortRun, setProgress } from './run'
 import { toProgress } from './to-progress'
 
+const LOOK_TIMEOUT_MS = 750
+
 /** Keeps the books at every checkpoint as long as there is a run to keep them for. */
 export function keepTicking(state: RegistryState): void {
   state.stopTicking ??= state.options.every(() => tick(state), state.options.checkpointMs)
@@ -84,7 +86,7 @@ async function pollProgress(state: RegistryState): Promise<void> {
     const askedMs = state.options.now()
     const metrics = await state.options.engine.readMetrics({
       signal: state.closing.signal,
-      timeoutMs: state.options.checkpointMs,
+      timeoutMs: LOOK_TIMEOUT_MS,
     })
     if (metrics?.runningRequests === undefined || metrics.waitingRequests === undefined) return
     const load = {
