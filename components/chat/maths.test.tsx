@@ -21,7 +21,7 @@ const tex = (container: HTMLElement) =>
 describe('maths in an answer', () => {
   it('is drawn as MathML, in a line or by itself', async () => {
     const container = await show('So \\(a^2\\), and\n\n\\[\nE = mc^2\n\\]\n\n```math\nx\n```')
-    expect(tex(container)).toEqual(['a^2', 'E = mc^2', 'x'])
+    await waitFor(() => expect(tex(container)).toEqual(['a^2', 'E = mc^2', 'x']))
     expect(container.querySelectorAll('math[display="block"]')).toHaveLength(2)
     expect(screen.getAllByRole('figure', { name: 'Formula' })).toHaveLength(2)
     expect(container.querySelector('p math[display="block"]')).toBeNull()
