@@ -10,7 +10,7 @@ export type FaultRow = {
   /** In the server's log, and towards the engine. */
   logged: string
   proofs: readonly Proof[]
-  /** Why there is no test: the part that could fail is not in the product. */
+  /** Why there is no test. */
   isAbsent?: string
 }
 

@@ -72,7 +72,7 @@ export const SERVER_FAULT_ROWS: readonly FaultRow[] = [
     stored: '',
     logged: '',
     proofs: [],
-    isAbsent: 'conversations are kept in SQLite; there is no Postgres yet',
+    isAbsent: 'no outage of a Postgres is tried yet; SQLite is the default',
   },
   {
     id: 'F43',
