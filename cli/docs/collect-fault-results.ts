@@ -16,7 +16,7 @@ export type FaultResults = {
   harnesses: Record<string, HarnessResult>
 }
 
-const HARNESS_NAMES = ['reload', 'stop', 'kill', 'soak', 'slow'] as const
+export const HARNESS_NAMES = ['reload', 'stop', 'kill', 'soak', 'slow'] as const
 
 /** One run of a test: its file from the root, its title without those of its groups. */
 export type TestRun = { file: string; title: string; isPassed: boolean }

@@ -32,6 +32,8 @@ type Bench = {
 
 const SAMPLE_EVERY = 10
 const MIB = 1024 * 1024
+/** Of the server, so that it collects often: where memory is plenty, its garbage would hide a leak for hours. */
+const HEAP_MIB = 256
 /** Ended runs are remembered for a minute. */
 const FORGET_MS = 62_000
 
@@ -64,7 +66,7 @@ async function playRun(bench: Bench): Promise<void> {
   const request = toRequest({ text: `a question of the ${fate} kind` })
   const { runId, threadId } = request
   const { control } = system.stub
-  const tokenCount = fate === 'stop' ? 500 : random.between(10, 40)
+  const tokenCount = fate === 'stop' ? 5000 : random.between(10, 40)
   control.patch({ match: { sessionId: threadId }, tokenDelayMs: 2, tokenCount, ...toFault(fate) })
   const cutAfterBytes = fate === 'leave' ? random.between(200, 1500) : Number.POSITIVE_INFINITY
   const asking = client.ask(request, { cutAfterBytes })
@@ -162,7 +164,8 @@ export async function runSoakHarness(options: {
 }): Promise<SoakReport> {
   const { runs, warmUpRuns, seed = 1, atOnce = 6, isPatient = false } = options
   const probe = createHeapProbe()
-  const system = await startSystem({ env: { ...probe.env, LOG_LEVEL: 'warn' } })
+  const NODE_OPTIONS = `${probe.env.NODE_OPTIONS} --max-old-space-size=${HEAP_MIB}`
+  const system = await startSystem({ env: { ...probe.env, NODE_OPTIONS, LOG_LEVEL: 'warn' } })
   const bench: Bench = {
     ...{ system, client: system.client, random: createRandom(seed), ends: {}, problems: [] },
   }

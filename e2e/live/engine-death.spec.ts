@@ -50,10 +50,11 @@ test('an engine whose core is killed in the middle of an answer: the text stays,
     note('gate', `open ${Math.round(performance.now() - healthyMs)} ms after /health said 200`)
 
     await chat.lastAnswer.getByRole('button', { name: 'Retry' }).click()
-    await expect(chat.lastAnswer.getByRole('group', { name: 'Answer 2 of 2' })).toBeVisible()
+    await expect(chat.lastAnswer).toHaveAttribute('data-status', 'streaming')
     await expect(chat.lastAnswer).toContainText(/(\w+\W+){12}/)
     await chat.stop.click()
     await expect(chat.lastAnswer).toHaveAttribute('data-status', 'stopped')
+    await expect(chat.lastAnswer.getByRole('group', { name: 'Answer 2 of 2' })).toBeVisible()
     note('second answer', await chat.lastAnswer.innerText())
     await expect(chat.questions).toHaveCount(1)
     await chat.lastAnswer.getByRole('button', { name: 'Previous answer' }).click()
