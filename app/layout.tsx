@@ -31,7 +31,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   await connection()
   const nonce = (await headers()).get('x-nonce') ?? undefined
   const { monitor } = await getServices()
-  // The debug page, the planner, the tips, and the details of an answer bring their own many words.
+  // The debug page, the planner, the tips, the batches, and the details of an answer bring their own many words.
   const {
     debug: _,
     trace: __,
@@ -39,6 +39,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     prefix: ____,
     plan: _____,
     tips: ______,
+    batch: _______,
     ...messages
   } = await getMessages()
   return (

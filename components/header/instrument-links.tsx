@@ -1,6 +1,12 @@
 'use client'
 
-import { ActivityIcon, CalculatorIcon, GaugeIcon, LayoutGridIcon } from 'lucide-react'
+import {
+  ActivityIcon,
+  CalculatorIcon,
+  GaugeIcon,
+  LayoutGridIcon,
+  ListChecksIcon,
+} from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { useTranslations } from 'next-intl'
@@ -9,6 +15,7 @@ import { Popover } from '@/components/ui/popover'
 
 const INSTRUMENTS = [
   { name: 'debug', href: '/debug', Icon: ActivityIcon },
+  { name: 'batch', href: '/batch', Icon: ListChecksIcon },
   { name: 'plan', href: '/plan', Icon: CalculatorIcon },
   { name: 'tips', href: '/tips', Icon: GaugeIcon },
 ] as const

@@ -3,12 +3,12 @@
 import { useTranslations } from 'next-intl'
 import { useMemo, useState } from 'react'
 import { useRichMessage } from '@/components/providers/use-rich-message'
+import { TextArea } from '@/components/ui/field'
 import { lintCommand } from '@/lib/planner/lint-command'
 import { type Finding, SEVERITIES, type Severity } from '@/lib/planner/lint-finding'
 import type { VllmVersion } from '@/lib/planner/vllm-version'
 import { cn } from '@/lib/utils'
 import { CodeBlock } from './code-block'
-import { TextArea } from './field'
 
 const TONES: Record<Severity, string> = {
   error: 'border-danger text-danger',

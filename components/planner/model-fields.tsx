@@ -3,12 +3,12 @@
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { useRichMessage } from '@/components/providers/use-rich-message'
+import { SelectField, TextArea, TextField } from '@/components/ui/field'
 import type { ServeOptions } from '@/lib/planner/choose-flags'
 import { isProblem } from '@/lib/planner/input-problem'
 import { DEFAULT_MODEL, KNOWN_MODELS } from '@/lib/planner/model-catalogue'
 import { parseModelConfig } from '@/lib/planner/parse-model-config'
 import { toConfigText } from '@/lib/planner/to-config-text'
-import { SelectField, TextArea, TextField } from './field'
 import { type PlanFormState, usePlanForm } from './use-plan-form'
 
 const OTHER = 'other'

@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl'
 import { useRichMessage } from '@/components/providers/use-rich-message'
+import { FieldGroup, SelectField, TextField } from '@/components/ui/field'
 import type { ServeOptions } from '@/lib/planner/choose-flags'
 import { DEFAULT_GPU, GPUS, type Gpu } from '@/lib/planner/gpu-catalogue'
 import { toBatchDefaults, toSafeUtilization } from '@/lib/planner/measured-memory'
@@ -14,7 +15,6 @@ import {
   GROUP_SIZES,
 } from '@/lib/planner/plan-input'
 import { NEWEST_MINOR, OLDEST_MINOR } from '@/lib/planner/vllm-version'
-import { FieldGroup, SelectField, TextField } from './field'
 import { ModelFields } from './model-fields'
 import { type PlanFormState, usePlanForm } from './use-plan-form'
 

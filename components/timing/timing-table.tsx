@@ -4,6 +4,7 @@ import { ChevronDownIcon, ChevronUpIcon } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { memo, useRef } from 'react'
 import { Term } from '@/components/ui/term'
+import { ROW_PX, useWindowedRows } from '@/components/ui/use-windowed-rows'
 import type { TimingRow } from '@/lib/domain/timing-row'
 import { cn } from '@/lib/utils'
 import { PercentileRows } from './percentile-rows'
@@ -11,7 +12,6 @@ import type { Sorting } from './sort-rows'
 import type { ColumnSummary } from './summarize-columns'
 import { TimingCell } from './timing-cell'
 import { type ColumnName, isNumeric, TIMING_COLUMNS, type TimingColumn } from './timing-columns'
-import { ROW_PX, useWindowedRows } from './use-windowed-rows'
 
 export type TimingTableProps = {
   /** As they are shown: filtered and sorted. */

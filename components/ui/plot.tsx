@@ -10,8 +10,10 @@ const MAX_POINTS = 2_000
 const NEAR_PX = 24
 /** A label so near to the right end is not centred: it would be cut. */
 const END_PX = 20
+/** So much room the label of a mark needs at its right. */
+const MARK_PX = 60
 
-export type PlotShape = 'dot' | 'ring' | 'cross' | 'bar'
+export type PlotShape = 'dot' | 'ring' | 'cross' | 'bar' | 'line'
 
 export type PlotSeries<P extends Point> = {
   name: string
@@ -33,6 +35,7 @@ const SHAPES: Record<PlotShape, (x: number, y: number, bottom: number) => string
   ring: (x, y) => `M${x - 3} ${y}a3 3 0 1 0 6 0a3 3 0 1 0-6 0`,
   cross: (x, y) => `M${x - 3} ${y - 3}l6 6m0-6l-6 6`,
   bar: (x, y, bottom) => `M${x} ${bottom}V${y}`,
+  line: (x, y) => `L${x} ${y}`,
 }
 
 /**
@@ -105,7 +108,8 @@ export function Plot<P extends Point>({
             data-points={points.length}
             d={points
               .map((point) => SHAPES[shape](scale.toX(point.x), scale.toY(point.y), scale.bottom))
-              .join('')}
+              .join('')
+              .replace(/^L/, 'M')}
             strokeWidth={1.25}
             className={className}
           />
@@ -192,6 +196,7 @@ function Axes({
   marks: readonly PlotMark[]
 }): ReactNode {
   const { toX, toY, right, bottom } = scale
+  const isAtEnd = (value: number) => toX(value) > right - MARK_PX
   return (
     <g className="fill-muted-foreground text-[10px] tabular-nums">
       {scale.ticksY.map((tick) => (
@@ -219,7 +224,12 @@ function Axes({
             strokeDasharray="4 3"
             className="stroke-warning"
           />
-          <text x={toX(mark.x) + 4} y={MARGIN.top + 8} className="fill-warning">
+          <text
+            x={toX(mark.x) + (isAtEnd(mark.x) ? -4 : 4)}
+            y={MARGIN.top + 8}
+            textAnchor={isAtEnd(mark.x) ? 'end' : 'start'}
+            className="fill-warning"
+          >
             {mark.label}
           </text>
         </g>

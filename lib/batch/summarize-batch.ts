@@ -3,9 +3,9 @@ import type { BenchSummary, GoodputTargets } from '@/lib/domain/bench-summary'
 import { createTimingSummary } from '@/lib/timing/summarize-timings'
 
 /** Enough for exact percentiles of the gaps between tokens, and little enough to hold. */
-const MAX_GAPS = 2_000_000
+const MAX_GAPS = 500_000
 
-/** A batch summed up as `vllm bench serve` does; the gaps between tokens are those of the first rows, two million at most. */
+/** A batch summed up as `vllm bench serve` does; the gaps between tokens are those of the first rows, half a million at most. */
 export async function summarizeBatch({
   results,
   goodput = {},

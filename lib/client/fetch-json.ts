@@ -13,15 +13,10 @@ export async function fetchJson<Answer>({
   path: string
   isAnswer: (value: object) => value is Answer & object
   signal: AbortSignal
-  /** Present: it is posted. */
+  /** Present: it is posted, a blob as the bytes it holds. */
   body?: object
 }): Promise<Answer> {
-  const post = {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  }
-  const init: RequestInit = body === undefined ? { cache: 'no-store' } : post
+  const init: RequestInit = body === undefined ? { cache: 'no-store' } : toPost(body)
   const response = await fetch(path, { ...init, signal }).catch((cause) => {
     throw new AppError('app_unreachable', { cause })
   })
@@ -31,6 +26,15 @@ export async function fetchJson<Answer>({
   if (!response.ok) throw toError(answer)
   if (typeof answer === 'object' && answer !== null && isAnswer(answer)) return answer
   throw new AppError('app_unreachable')
+}
+
+function toPost(body: object): RequestInit {
+  const isBlob = body instanceof Blob
+  return {
+    method: 'POST',
+    headers: { 'content-type': isBlob ? 'application/octet-stream' : 'application/json' },
+    body: isBlob ? body : JSON.stringify(body),
+  }
 }
 
 function toError(answer: unknown): AppError {

@@ -1,0 +1,141 @@
+'use client'
+
+import Link from 'next/link'
+import { useTranslations } from 'next-intl'
+import { useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import { BatchList } from '@/components/batch/batch-list'
+import { CompareView } from '@/components/batch/compare-view'
+import { DraftPanel } from '@/components/batch/draft-panel'
+import { InputForm } from '@/components/batch/input-form'
+import { RowTable } from '@/components/batch/row-table'
+import { RunCharts } from '@/components/batch/run-charts'
+import { RunPanel } from '@/components/batch/run-panel'
+import { SummaryPanel } from '@/components/batch/summary-panel'
+import { AppHeader } from '@/components/header/app-header'
+import { useRichMessage } from '@/components/providers/use-rich-message'
+import { useSearchState } from '@/components/providers/use-search-state'
+import { Button, buttonClasses } from '@/components/ui/button'
+import { type BatchStore, createBatchStore } from '@/lib/client/batch-store'
+import type { BatchView } from '@/lib/domain/batch'
+import type { PublicError } from '@/lib/domain/error'
+import { cn } from '@/lib/utils'
+
+/** Questions in at the left, the run and its results at the right. */
+export function BatchScreen() {
+  const t = useTranslations('batch')
+  const { params, set } = useSearchState()
+  const [store] = useState(() => createBatchStore({ id: params.get('id') ?? undefined }))
+  useEffect(() => store.startPolling(), [store])
+  const { batches, id, view, isLive, isBusy, error } = useStore(store)
+  const choose = (chosen: string | undefined) => {
+    set({ id: chosen })
+    store.choose(chosen)
+  }
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <AppHeader />
+      <main className="mx-auto w-full max-w-[96rem] grow px-4 pt-2 pb-10 sm:px-6 print:max-w-none print:p-0">
+        <Title />
+        <p role="status" className={cn('text-xs leading-5 text-warning', isLive && 'sr-only')}>
+          {isLive ? '' : t('list.offline')}
+        </p>
+        {error === undefined ? null : <Failure error={error} />}
+        <div className="grid gap-x-10 gap-y-8 lg:grid-cols-[21rem_minmax(0,1fr)] print:block">
+          <div className="min-w-0 space-y-8 print:hidden">
+            {id === undefined ? (
+              <InputForm
+                isBusy={isBusy}
+                onUpload={async (input) => {
+                  const made = await store.upload(input)
+                  if (made !== undefined) set({ id: made })
+                }}
+              />
+            ) : (
+              <Button size="small" onClick={() => choose(undefined)}>
+                {t('input.other')}
+              </Button>
+            )}
+            {view !== undefined && isUnbegun(view.batch.state) ? (
+              <DraftPanel
+                key={view.batch.id}
+                batch={view.batch}
+                isBusy={isBusy || view.batch.state === 'comparing'}
+                onRead={store.read}
+                onAct={store.act}
+              />
+            ) : null}
+            <BatchList
+              batches={batches}
+              chosenId={id}
+              onChoose={choose}
+              onRemove={(removed) => {
+                if (removed === id) set({ id: undefined })
+                void store.remove(removed)
+              }}
+            />
+          </div>
+          {view === undefined ? null : <Result view={view} store={store} />}
+        </div>
+      </main>
+    </div>
+  )
+}
+
+function Result({ view, store }: { view: BatchView; store: BatchStore }) {
+  const rows = useStore(store, (state) => state.rows)
+  const isBusy = useStore(store, (state) => state.isBusy)
+  const { batch } = view
+  const { compare, samples = [], scan, state } = batch
+  const hasRun = !isUnbegun(state)
+  return (
+    <div className="min-w-0 space-y-8 print:mt-6">
+      <RunPanel view={view} hasRun={hasRun} isBusy={isBusy} onAct={store.act} />
+      {compare === undefined ? null : (
+        <CompareView report={compare} isRunning={state === 'comparing'} />
+      )}
+      {hasRun && samples.length > 1 ? <RunCharts samples={samples} /> : null}
+      {scan === undefined || scan.rows === 0 ? null : (
+        <RowTable key={`rows ${batch.id}`} count={scan.rows} rows={rows} onLook={store.look} />
+      )}
+      {hasRun && batch.counts !== undefined ? (
+        <SummaryPanel key={`summary ${batch.id}`} id={batch.id} />
+      ) : null}
+    </div>
+  )
+}
+
+/** What it is asked with can still be chosen. */
+function isUnbegun(state: BatchView['batch']['state']): boolean {
+  return state === 'draft' || state === 'comparing'
+}
+
+function Title() {
+  const t = useTranslations('batch')
+  return (
+    <div className="mb-3 flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
+      <div>
+        <h1 className="text-lg font-semibold">{t('title')}</h1>
+        <p className="text-[0.8125rem] leading-6 text-muted-foreground">{t('text')}</p>
+      </div>
+      <Link
+        href="/"
+        className={cn(
+          buttonClasses({ variant: 'ghost', size: 'small' }),
+          '-ml-2.5 sm:ml-0 print:hidden',
+        )}
+      >
+        {t('back')}
+      </Link>
+    </div>
+  )
+}
+
+function Failure({ error: { code, details } }: { error: PublicError }) {
+  const write = useRichMessage()
+  return (
+    <p role="alert" className="mb-4 text-[0.8125rem] leading-6 text-danger">
+      {write(`errors.${code}.text`, details)} {write(`errors.${code}.remedy`, details)}
+    </p>
+  )
+}
