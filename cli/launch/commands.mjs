@@ -147,6 +147,11 @@ async function e2e(args) {
   return run({ args: [toolFile('playwright'), 'test', ...args], env })
 }
 
+/** The pictures of docs/screens, taken again. */
+function screens(args) {
+  return e2e(['--config', 'playwright.screens.config.ts', ...args])
+}
+
 async function testLive(args) {
   if (!process.env.ENGINE_TEST_URL) {
     throw new LaunchError(
@@ -187,4 +192,5 @@ export const COMMANDS = {
   backup: installed(backup('backup')),
   restore: installed(backup('restore')),
   e2e: installed(e2e),
+  screens: installed(screens),
 }

@@ -56,7 +56,7 @@ $$
 2 \\cdot n_{\\text{layers}} \\cdot n_{\\text{kv heads}} \\cdot d_{\\text{head}} \\cdot \\text{bytes}
 $$
 
-For Qwen3-4B that is $2 \\cdot 36 \\cdot 8 \\cdot 128 \\cdot 2 = 147{,}456$ bytes, or 144 KiB. So 12.5 GiB hold
+For Qwen3-4B that is \\(2 \\cdot 36 \\cdot 8 \\cdot 128 \\cdot 2 = 147{,}456\\) bytes, or 144 KiB. So 12.5 GiB hold
 
 $$
 \\frac{12.5 \\cdot 2^{30}}{147{,}456} \\approx 91{,}022 \\text{ tokens},

@@ -57,7 +57,7 @@ $$
 2 \\cdot n_{\\text{layers}} \\cdot n_{\\text{kv heads}} \\cdot d_{\\text{head}} \\cdot \\text{bytes}
 $$
 
-对 Qwen3-4B 来说，$2 \\cdot 36 \\cdot 8 \\cdot 128 \\cdot 2 = 147{,}456$ 字节，也就是 144 KiB。因此 12.5 GiB 可以放下大约 **91,000** 个词元，约 **11** 个各 8,192 个词元的对话。`,
+对 Qwen3-4B 来说，\\(2 \\cdot 36 \\cdot 8 \\cdot 128 \\cdot 2 = 147{,}456\\) 字节，也就是 144 KiB。因此 12.5 GiB 可以放下大约 **91,000** 个词元，约 **11** 个各 8,192 个词元的对话。`,
 
   long: `# 一个问题的旅程
 
