@@ -5,9 +5,15 @@ import { runPageBench } from './page/run-page-bench.ts'
 import { parseArguments, USAGE } from './parse-arguments.ts'
 import { readLoad, writeReport } from './report.ts'
 import { runServerBench } from './server/run-server-bench.ts'
+import { runStoreBench } from './store/run-store-bench.ts'
 
 const USAGE_ERROR = 2
-const BENCHES = { server: runServerBench, page: runPageBench, load: runLoadBench }
+const BENCHES = {
+  server: runServerBench,
+  page: runPageBench,
+  load: runLoadBench,
+  store: runStoreBench,
+}
 
 function toProfileEnv(profile: string | undefined): Record<string, string> {
   if (profile === undefined) return {}

@@ -3,6 +3,7 @@ const PARTS = {
   server: ['ttft', 'cpu', 'start'],
   page: ['paint', 'answer', 'thread', 'huge', 'scripts'],
   load: ['streams', 'sides'],
+  store: ['search'],
 } as const
 
 export type BenchName = keyof typeof PARTS
@@ -27,7 +28,7 @@ export type BenchOptions = Omit<BenchArguments, 'profile'> & {
 const ROUNDS = 10
 const QUICK_ROUNDS = 3
 
-export const USAGE = `Usage: npm run bench [-- server | page | load] [--only=part] [--rounds=${ROUNDS}] [--quick] [--profile=folder]
+export const USAGE = `Usage: npm run bench [-- server | page | load | store] [--only=part] [--rounds=${ROUNDS}] [--quick] [--profile=folder]
 
 ${Object.entries(PARTS)
   .map(([name, parts]) => `  ${name.padEnd(16)}  its parts: ${parts.join(', ')}\n`)

@@ -9,6 +9,7 @@ import { runSlowReadersHarness } from './slow-readers-harness.ts'
 import { runSoakHarness } from './soak-harness.ts'
 import { runStopHarness } from './stop-harness.ts'
 import { formatSummary } from './summarize.ts'
+import { runThreadHarness } from './thread-harness.ts'
 
 type Verdict = { line: string; isGood: boolean; report: object }
 
@@ -53,6 +54,22 @@ const HARNESSES: Record<string, { count: number; run: (count: number) => Promise
       return {
         line: `${report.kills} × kill -9 (${points.join(', ')}): ${acknowledged} acknowledged, ${lost} lost, ${doubled} doubled, ${unopenable} unopenable; ${interrupted} cut answers kept as interrupted, text lost ${formatSummary(lostTextMs)}; ${report.retries} retries gave a second answer; ${problems.length} problems`,
         isGood: lost + doubled + unopenable + problems.length === 0 && lostTextMs.max <= 1000,
+        report,
+      }
+    },
+  },
+  threads: {
+    count: 100,
+    run: async (kills) => {
+      const onRound = (done: number) => {
+        if (done % 25 === 0) print(`  ${done} kills`)
+      }
+      const report = await runThreadHarness({ kills, onRound })
+      const { acknowledged, lost, doubled, unopenable, problems, lostAcks, replays } = report
+      const acts = Object.entries(report.acts).map(([kind, count]) => `${count} ${kind}`)
+      return {
+        line: `${report.store}: ${report.kills} × kill -9, ${report.restarts} × Postgres restarted, ${report.fullDisks} × disk full, ${lostAcks} lost acks, under ${acts.join(', ')}: ${acknowledged} acknowledged, ${lost} lost, ${doubled} doubled, ${unopenable} unopenable; ${replays} done again; ${problems.length} problems`,
+        isGood: lost + doubled + unopenable + problems.length === 0,
         report,
       }
     },
