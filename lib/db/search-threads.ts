@@ -11,6 +11,8 @@ import { encodeToken } from './search-index'
 
 /** What the index offers is looked through in portions of this size. */
 const CANDIDATES = 50
+/** So many of the newest rows are looked through without the index. */
+const NEWEST = 2000
 /** A search that meets nothing but near misses ends there, and says where to go on. */
 const MAX_LOOKED_AT = 2000
 
@@ -55,23 +57,37 @@ type Candidate = {
   created_at_ms: number | null
 }
 
-async function listCandidates(options: {
-  db: Database
-  tokens: readonly QueryToken[]
-  before: number
-}): Promise<Candidate[]> {
-  const { db, tokens, before } = options
-  const columns = sql`d.id, d.thread_id, d.message_id, threads.title, threads.created_at_ms as thread_created_at_ms, m.role, m.text, m.created_at_ms`
-  const rest = sql`join threads on threads.id = d.thread_id left join messages m on m.id = d.message_id`
-  const query = isPostgres(db)
-    ? sql<Candidate>`select ${columns} from search_documents d ${rest}
-        where d.tokens @@ ${toTsquery(tokens)}::tsquery and d.id < ${before} and threads.deleted_at_ms is null
-        order by d.id desc limit ${CANDIDATES}`
-    : sql<Candidate>`select ${columns} from search_index cross join search_documents d on d.id = search_index.rowid ${rest}
-        where search_index match ${toMatch(tokens)} and search_index.rowid < ${before} and threads.deleted_at_ms is null
-        order by search_index.rowid desc limit ${CANDIDATES}`
-  const { rows } = await query.execute(db)
+type Asked = { db: Database; tokens: readonly QueryToken[]; before: number }
+
+const COLUMNS = sql`d.id, d.thread_id, d.message_id, threads.title, threads.created_at_ms as thread_created_at_ms, m.role, m.text, m.created_at_ms`
+const REST = sql`join threads on threads.id = d.thread_id and threads.deleted_at_ms is null left join messages m on m.id = d.message_id`
+
+async function listCandidates(asked: Asked): Promise<Candidate[]> {
+  const { db, tokens, before } = asked
+  if (isPostgres(db)) return await listOnPostgres(asked)
+  const { rows } =
+    await sql<Candidate>`select ${COLUMNS} from search_index cross join search_documents d on d.id = search_index.rowid ${REST}
+    where search_index match ${toMatch(tokens)} and search_index.rowid < ${before}
+    order by search_index.rowid desc limit ${CANDIDATES}`.execute(db)
   return rows
+}
+
+/**
+ * What is frequent is found among the newest rows without the index, which would name all of them; what
+ * is rare is found by the index. Postgres cannot tell which is which beforehand.
+ */
+async function listOnPostgres({ db, tokens, before }: Asked): Promise<Candidate[]> {
+  const query = sql`${toTsquery(tokens)}::tsquery`
+  const newest = sql`(select max(id) from search_documents)`
+  const frequent = await sql<Candidate>`select ${COLUMNS} from (
+      select * from search_documents where id < ${before}::bigint and id >= least(${before}::bigint, ${newest}) - ${NEWEST}
+    ) d ${REST} where d.tokens @@ ${query} order by d.id desc limit ${CANDIDATES}`.execute(db)
+  if (frequent.rows.length === CANDIDATES) return frequent.rows
+  const rare = await sql<Candidate>`with found as materialized (
+      select id, thread_id, message_id from search_documents where tokens @@ ${query}
+    ) select ${COLUMNS} from found d ${REST} where d.id < ${before}::bigint
+    order by d.id desc limit ${CANDIDATES}`.execute(db)
+  return rare.rows
 }
 
 function toMatch(tokens: readonly QueryToken[]): string {
