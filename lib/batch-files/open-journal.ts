@@ -143,36 +143,40 @@ async function readResult(options: {
   const { handle, index, row } = options
   const place = index.placeOf(row)
   if (place === undefined) return undefined
-  return parseResult(await readBytes({ handle, ...place }))
+  const buffer = Buffer.alloc(place.bytes)
+  await readInto({ handle, buffer, at: place.at })
+  return parseResult(buffer)
 }
 
 /** Results of neighbouring rows stand near each other: many of them come with one look at the disk. */
 function createReadWindow(handle: FileHandle) {
   let startBytes = 0
-  let held: Buffer = Buffer.alloc(0)
+  let heldBytes = 0
+  let buffer = Buffer.alloc(WINDOW_BYTES)
   return {
     async read({ at, bytes }: JournalPlace): Promise<Buffer> {
-      const isHeld = at >= startBytes && at + bytes <= startBytes + held.byteLength
+      const isHeld = at >= startBytes && at + bytes <= startBytes + heldBytes
       if (!isHeld) {
         startBytes = Math.max(0, at - WINDOW_BYTES / 4)
-        const length = Math.max(WINDOW_BYTES, at - startBytes + bytes)
-        held = await readBytes({ handle, at: startBytes, bytes: length })
+        const wanted = at - startBytes + bytes
+        if (wanted > buffer.byteLength) buffer = Buffer.alloc(wanted)
+        heldBytes = await readInto({ handle, buffer, at: startBytes })
       }
-      return held.subarray(at - startBytes, at - startBytes + bytes)
+      return buffer.subarray(at - startBytes, at - startBytes + bytes)
     },
   }
 }
 
-async function readBytes({
-  handle,
-  at,
-  bytes,
-}: JournalPlace & { handle: FileHandle }): Promise<Buffer> {
-  const buffer = Buffer.alloc(bytes)
-  const { bytesRead } = await handle.read(buffer, 0, bytes, at).catch((cause) => {
+async function readInto(options: {
+  handle: FileHandle
+  buffer: Buffer
+  at: number
+}): Promise<number> {
+  const { handle, buffer, at } = options
+  const { bytesRead } = await handle.read(buffer, 0, buffer.byteLength, at).catch((cause) => {
     throw toStorageError(cause)
   })
-  return buffer.subarray(0, bytesRead)
+  return bytesRead
 }
 
 function parseResult(bytes: Buffer): BatchResult {

@@ -21,8 +21,8 @@ export async function readJournal({
 }): Promise<number> {
   let endBytes = 0
   let rest = Buffer.alloc(0)
+  const chunk = Buffer.alloc(READ_BYTES)
   for (let at = 0; ; ) {
-    const chunk = Buffer.alloc(READ_BYTES)
     const { bytesRead } = await handle.read(chunk, 0, READ_BYTES, at).catch((cause) => {
       throw new AppError('storage_failed', { cause })
     })
