@@ -88,10 +88,13 @@ test('sends one fixed system prompt first and replays the history byte for byte,
   await chat.open()
   await chat.askAndWait('first turn\twith "odd" bytes é 你好')
   await chat.askAndWait('second turn')
+  const thread = page.url()
+  // An open page would complain of the server that is away.
+  await page.goto('about:blank')
   await app.stop()
   await app.restart()
   await app.untilReady()
-  await page.reload()
+  await chat.open(thread)
   await chat.askAndWait('third turn')
   const bodies = stub.control
     .requests({ path: CHAT_PATH })

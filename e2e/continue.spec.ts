@@ -117,7 +117,7 @@ test('keeps every answer to a question; what is shown is what is sent on, also a
   await page.keyboard.press('Enter')
   await expect(chat.lastAnswer).toContainText('First answer.')
   await expect(previous).toBeFocused()
-  await expect(page).toHaveURL(/\?reply=[0-9a-f-]{36}$/)
+  await expect(page).toHaveURL(/\?through=[0-9a-f-]{36}$/)
   await page.reload()
   await expect(chat.lastAnswer).toContainText('First answer.')
   await expect(chat.lastAnswer.getByRole('group', { name: 'Answer 1 of 2' })).toBeVisible()

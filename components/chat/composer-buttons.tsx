@@ -52,6 +52,25 @@ export function SendButton({
   )
 }
 
+/** In place of sending, while an answer is being written. */
+export function QueueButton({ onQueue }: { onQueue: () => void }) {
+  const t = useTranslations('composer.queue')
+  return (
+    <Button
+      id="queue-button"
+      size="medium"
+      shape="round"
+      title={t('hint')}
+      onClick={() => {
+        onQueue()
+        document.getElementById('chat-input')?.focus()
+      }}
+    >
+      {t('add')}
+    </Button>
+  )
+}
+
 export function ArmButton({
   isArmed,
   isDisabled,

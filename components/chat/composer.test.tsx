@@ -189,15 +189,25 @@ describe('Stop', () => {
     expect(server.calls.at(-1)?.path).toBe(`/api/runs/${reply.runId}/stop`)
   })
 
-  it('lets one write the next question meanwhile, but not send it', async () => {
-    const { server } = setUp({ draft: 'Hi' })
+  it('lets one follow-up wait for the end: shown, taken back, and no second one', async () => {
+    const { server, store } = setUp({ draft: 'Hi' })
     server.answerOnce(/chat/, () => openStreamResponse().response)
     fireEvent.keyDown(input(), { key: 'Enter' })
+    expect(screen.queryByRole('button', { name: 'Queue' })).toBeNull()
     type('Next')
+    expect(screen.getByRole('button', { name: 'Queue' })).toBeTruthy()
     fireEvent.keyDown(input(), { key: 'Enter' })
     await settle()
     expect(server.chatBodies()).toHaveLength(1)
-    expect(input().value).toBe('Next')
+    expect(input().value).toBe('')
+    const note = await screen.findByRole('region', { name: 'Queued message' })
+    expect(note.textContent).toContain('Next')
+    type('And one more')
+    fireEvent.keyDown(input(), { key: 'Enter' })
+    expect(input().value).toBe('And one more')
+    fireEvent.click(button('Take back'))
+    expect(input().value).toBe('Next\n\nAnd one more')
+    expect(store.getState().queued).toBeUndefined()
   })
 })
 

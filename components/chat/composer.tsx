@@ -8,6 +8,7 @@ import {
   type RefObject,
   Suspense,
   useCallback,
+  useEffect,
   useLayoutEffect,
   useRef,
 } from 'react'
@@ -15,9 +16,10 @@ import { useStore } from 'zustand'
 import { Button } from '@/components/ui/button'
 import type { ThreadStore } from '@/lib/client/create-thread-store'
 import { loadPart } from '@/lib/client/load-part'
+import { readQueued } from '@/lib/client/queue-memory'
 import { selectIsFree } from '@/lib/client/thread-state'
 import { preloadMarkdown } from './answer-text'
-import { ArmButton, SendButton, StopButton } from './composer-buttons'
+import { ArmButton, QueueButton, SendButton, StopButton } from './composer-buttons'
 import { ErrorNote } from './error-note'
 import { SamplingButton } from './sampling-button'
 import { useArmedSend } from './use-armed-send'
@@ -40,6 +42,10 @@ const DraftMeter = lazy(async () => {
   return { default: part.DraftMeter }
 })
 
+const loadQueue = () => loadPart(() => import('./queued-note'))
+
+const QueuedNote = lazy(async () => ({ default: (await loadQueue()).QueuedNote }))
+
 const REASON_ID = 'chat-closed-reason'
 
 export function Composer({ store, closedReason, onSend, onSampling, random }: ComposerProps) {
@@ -54,6 +60,9 @@ export function Composer({ store, closedReason, onSend, onSampling, random }: Co
   const describedBy = isShut || isUnsent ? REASON_ID : undefined
   const canSend = !isShut && isFree
   const isOpen = canSend && draft.trim() !== ''
+  const isLive = useStore(store, ({ live }) => live !== undefined)
+  const isQueueing = useStore(store, ({ queued }) => queued !== undefined)
+  const canQueue = isLive && !isQueueing && draft.trim() !== ''
 
   const send = useCallback(
     (pressedAtMs: number) => {
@@ -66,6 +75,10 @@ export function Composer({ store, closedReason, onSend, onSampling, random }: Co
   const sendArmed = useCallback(() => send(performance.now()), [send])
   useArmedSend({ isArmed, canSend, send: sendArmed, ...(random === undefined ? {} : { random }) })
   useDraftMemory({ store, input })
+  useEffect(() => {
+    const waiting = readQueued(store.getState().threadId)
+    if (waiting !== undefined) store.actions.restoreQueued(waiting)
+  }, [store])
   useGrowingInput({ input, draft })
 
   return (
@@ -77,6 +90,11 @@ export function Composer({ store, closedReason, onSend, onSampling, random }: Co
       }}
     >
       <Refusal store={store} />
+      {isQueueing ? (
+        <Suspense>
+          <QueuedNote store={store} />
+        </Suspense>
+      ) : null}
       <div className="rounded-3xl border border-border bg-muted px-2 pt-3 pb-2 focus-within:border-border-strong">
         <textarea
           ref={input}
@@ -89,12 +107,14 @@ export function Composer({ store, closedReason, onSend, onSampling, random }: Co
           className="block max-h-[40dvh] min-h-7 w-full resize-none bg-transparent px-3 leading-7 outline-none placeholder:text-muted-foreground"
           onChange={({ target }) => {
             preloadMarkdown()
+            if (isLive) void loadQueue()
             actions.setDraft(target.value)
           }}
           onKeyDown={(event) => {
             if (!isSendKey(event)) return
             event.preventDefault()
             if (isOpen) send(event.timeStamp)
+            else if (canQueue) actions.queue()
           }}
         />
         <div className="mt-2 flex min-h-9 flex-wrap items-center justify-end gap-x-2 gap-y-1 pl-3">
@@ -112,6 +132,7 @@ export function Composer({ store, closedReason, onSend, onSampling, random }: Co
               onChange={actions.setArmed}
             />
           ) : null}
+          {canQueue ? <QueueButton onQueue={actions.queue} /> : null}
           <SubmitButton store={store} isOpen={isOpen} describedBy={describedBy} />
         </div>
       </div>

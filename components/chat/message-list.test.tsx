@@ -44,6 +44,7 @@ function setUp(messages: ChatMessage[], { canSend = true } = {}) {
         scroller={createRef()}
         canSend={canSend}
         renderTiming={({ id }) => <span>timing of {id}</span>}
+        onFork={() => undefined}
       />
       <UnsentNote store={store} />
       <EndAnnouncer store={store} />
@@ -57,7 +58,10 @@ const settle = () => act(async () => {})
 
 describe('the messages of a thread', () => {
   it('shows the newest 25 first and earlier ones when asked', () => {
-    const many = Array.from({ length: 40 }, (_, at) => [question(`${at}`), reply(`${at}`)]).flat()
+    const many = Array.from({ length: 40 }, (_, at) => [
+      { ...question(`${at}`), parentId: at === 0 ? null : `reply-${at - 1}` },
+      reply(`${at}`),
+    ]).flat()
     setUp(many)
     expect(screen.getAllByRole('article')).toHaveLength(25)
     fireEvent.click(screen.getByRole('button', { name: 'Show 50 earlier messages' }))
@@ -65,6 +69,17 @@ describe('the messages of a thread', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Show 5 earlier messages' }))
     expect(screen.getAllByRole('article')).toHaveLength(80)
     expect(screen.queryByRole('button', { name: /earlier/ })).toBeNull()
+  })
+
+  it('shows all from a message on that was looked for', async () => {
+    const many = Array.from({ length: 40 }, (_, at) => [
+      { ...question(`${at}`), parentId: at === 0 ? null : `reply-${at - 1}` },
+      reply(`${at}`),
+    ]).flat()
+    const { store } = setUp(many)
+    await act(async () => void (await store.actions.reach('reply-9')))
+    expect(screen.getByText('Answer 9')).toBeTruthy()
+    expect(screen.getAllByRole('article')).toHaveLength(61)
   })
 
   it('puts the timing and a copy button under each answer, and offers another one for a complete one', () => {
@@ -100,7 +115,8 @@ describe('the messages of a thread', () => {
 
   it('retries the newest answer only, and none while the gate is shut', () => {
     const stopped = { status: 'stopped' as const }
-    setUp([question('a'), reply('a', stopped), question('b'), reply('b', stopped)], {
+    const second = { ...question('b'), parentId: 'reply-a' }
+    setUp([question('a'), reply('a', stopped), second, reply('b', stopped)], {
       canSend: false,
     })
     const buttons = screen.getAllByRole<HTMLButtonElement>('button', { name: 'Retry' })

@@ -1,29 +1,18 @@
 'use client'
 
-import { useTranslations } from 'next-intl'
-import {
-  lazy,
-  type ReactNode,
-  type RefObject,
-  Suspense,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react'
-import { flushSync } from 'react-dom'
+import { lazy, type ReactNode, type RefObject, Suspense, useMemo } from 'react'
 import { useStore } from 'zustand'
-import { Button } from '@/components/ui/button'
 import type { ThreadStore } from '@/lib/client/create-thread-store'
 import { loadPart } from '@/lib/client/load-part'
-import { selectIsFree, selectTrimId, toAnswersKey } from '@/lib/client/thread-state'
+import { selectIsFree, selectTrimId, toSiblingIds } from '@/lib/client/thread-state'
 import type { ChatMessage, Reply } from '@/lib/domain/message'
 import { cn } from '@/lib/utils'
-import { QuestionBubble } from './question-bubble'
-import type { ReplyActions } from './reply-end'
+import { Earlier } from './earlier'
+import type { MessageActions } from './message-actions'
+import { type MessagePlace, QuestionBubble } from './question-bubble'
 import { ReplyView } from './reply-view'
+import { toMessageAnchor } from './to-message-anchor'
+import { useEarlier } from './use-earlier'
 
 const TrimNote = lazy(async () => {
   const part = await loadPart(() => import('./trim-note'))
@@ -35,62 +24,62 @@ const TrimBorder = lazy(async () => {
   return { default: part.TrimBorder }
 })
 
-const FIRST_SHOWN = 25
-const MORE_SHOWN = 50
 /** The newest messages change in height while one looks at them; the rest may be skipped off screen. */
 const ALWAYS_RENDERED = 4
+
+const MessageEditor = lazy(async () => {
+  const part = await loadPart(() => import('./message-editor'))
+  return { default: part.MessageEditor }
+})
 
 export function MessageList({
   store,
   scroller,
   canSend,
   renderTiming,
+  onFork,
 }: {
   store: ThreadStore
   scroller: RefObject<HTMLElement | null>
   canSend: boolean
   renderTiming: (reply: Reply) => ReactNode
+  /** A thread was begun from a message of this one. */
+  onFork: (threadId: string) => void
 }) {
   const messages = useStore(store, (state) => state.messages)
+  const toPlace = usePlaces({ store, canSend, onFork })
   const live = useStore(store, (state) => state.live)
-  const siblings = useStore(store, (state) => state.siblings)
-  const switchFault = useStore(store, (state) => state.switchFault)
-  const isFree = useStore(store, selectIsFree)
   const trimId = useStore(store, selectTrimId)
-  const actions = useReplyActions(store)
-  const { firstIndex, showEarlier } = useEarlier({ count: messages.length, scroller })
+  const { firstIndex, showEarlier } = useEarlier({ store, count: messages.length, scroller })
   return (
     <>
-      {firstIndex > 0 ? (
-        <ShowEarlier count={Math.min(MORE_SHOWN, firstIndex)} onClick={showEarlier} />
-      ) : null}
+      <Earlier {...{ store, scroller, hiddenCount: firstIndex, onShow: showEarlier }} />
       {messages.slice(firstIndex).map((message, offset) => {
         const fromEnd = messages.length - 1 - firstIndex - offset
+        const place = toPlace(message)
         return (
           <div
-            // Another answer to the same question takes the same place, and the keyboard keeps its own.
-            key={message.role === 'user' ? message.id : `answer-${message.parentId}`}
+            // Another message of the same place takes that place, and the keyboard keeps its own.
+            key={`${message.role} ${message.parentId}`}
+            id={toMessageAnchor(message.id)}
+            tabIndex={-1}
             data-message={message.role}
             className={cn(
+              'scroll-mt-4 rounded-2xl [outline:none] data-found:ring-2 data-found:ring-ring data-found:ring-offset-8 data-found:ring-offset-background',
               fromEnd >= ALWAYS_RENDERED &&
                 '[contain-intrinsic-size:auto_12rem] [content-visibility:auto] print:[content-visibility:visible]',
             )}
           >
             {message.role === 'user' ? (
-              <QuestionBubble question={message} />
+              <QuestionBubble question={message} {...place} />
             ) : (
               <ReplyView
                 reply={message}
                 live={live?.runId === message.runId ? live : undefined}
                 isNewest={fromEnd === 0}
-                isRetryOpen={canSend && isFree}
-                siblingIds={siblings[message.id] ?? siblings[toAnswersKey(message.parentId)]}
-                isSwitchOpen={isFree}
-                switchError={
-                  switchFault?.questionId === message.parentId ? switchFault.error : undefined
-                }
-                actions={actions}
+                isRetryOpen={canSend && place.isFree}
                 renderTiming={renderTiming}
+                {...place}
               />
             )}
             {fromEnd === 0 && isTooLong(message) ? (
@@ -110,72 +99,65 @@ export function MessageList({
   )
 }
 
+const ALONE: readonly string[] = []
+
+/** What each message is told beside itself; the same objects where nothing has changed. */
+function usePlaces(options: {
+  store: ThreadStore
+  canSend: boolean
+  onFork: (threadId: string) => void
+}): (message: ChatMessage) => MessagePlace {
+  const { store, canSend, onFork } = options
+  const siblings = useStore(store, (state) => state.siblings)
+  const fault = useStore(store, (state) => state.messageFault)
+  const editedId = useStore(store, (state) => state.edit?.messageId)
+  const isStored = useStore(store, (state) => !state.isTemporary)
+  const isFree = useStore(store, selectIsFree)
+  const actions = useMessageActions({ store, onFork })
+  return (message) => {
+    const ids = toSiblingIds(message, siblings)
+    return {
+      siblingIds: ids.length > 1 ? ids : ALONE,
+      ...{ isFree, isStored, actions },
+      fault: fault?.messageId === message.id ? fault : undefined,
+      editor:
+        editedId === message.id ? (
+          <Suspense>
+            <MessageEditor store={store} role={message.role} canSend={canSend} />
+          </Suspense>
+        ) : undefined,
+    }
+  }
+}
+
 function isTooLong(message: ChatMessage): message is Reply {
   return message.role === 'assistant' && message.error?.code === 'engine_context_too_long'
 }
 
-function ShowEarlier({ count, onClick }: { count: number; onClick: () => void }) {
-  const t = useTranslations('chat')
-  return (
-    <div className="flex justify-center">
-      <Button size="small" onClick={onClick}>
-        {t('showEarlier', { count })}
-      </Button>
-    </div>
-  )
-}
-
-function useReplyActions({ actions }: ThreadStore): ReplyActions {
-  return useMemo(
-    () => ({
+function useMessageActions({
+  store,
+  onFork,
+}: {
+  store: ThreadStore
+  onFork: (threadId: string) => void
+}): MessageActions {
+  return useMemo(() => {
+    const { actions } = store
+    return {
       onRetry: (options) => void actions.retry(options),
       onContinue: (options) => void actions.goOn(options),
       onShow: (options) => void actions.show(options),
+      onEdit: actions.beginEdit,
+      onFork: async (messageId) => {
+        const threadId = await actions.fork(messageId)
+        if (threadId !== undefined) onFork(threadId)
+      },
       onReuse: (questionId) => {
         actions.reuse(questionId)
         document.getElementById('chat-input')?.focus()
       },
       onReconnect: () => void actions.join(),
       onPainted: actions.notePainted,
-    }),
-    [actions],
-  )
-}
-
-/** Shows the newest messages first; what is added above leaves the rest where it stands. */
-function useEarlier({
-  count,
-  scroller,
-}: {
-  count: number
-  scroller: RefObject<HTMLElement | null>
-}) {
-  const [startCount] = useState(count)
-  const [more, setMore] = useState(0)
-  const restPx = useRef<number>(undefined)
-  useLayoutEffect(() => {
-    const element = scroller.current
-    if (more === 0 || element === null || restPx.current === undefined) return
-    element.scrollTop = element.scrollHeight - restPx.current
-    restPx.current = undefined
-  }, [more, scroller])
-  const show = useCallback(
-    (added: number) => {
-      const element = scroller.current
-      if (element !== null) restPx.current = element.scrollHeight - element.scrollTop
-      setMore((before) => before + added)
-    },
-    [scroller],
-  )
-  // On paper there is no button to see the rest.
-  useEffect(() => {
-    const showAll = () => flushSync(() => show(startCount))
-    window.addEventListener('beforeprint', showAll)
-    return () => window.removeEventListener('beforeprint', showAll)
-  }, [show, startCount])
-  return {
-    // Another branch may be shorter than the one that was opened.
-    firstIndex: Math.max(0, Math.min(startCount, count) - FIRST_SHOWN - more),
-    showEarlier: () => show(MORE_SHOWN),
-  }
+    }
+  }, [store, onFork])
 }

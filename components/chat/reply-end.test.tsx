@@ -52,7 +52,13 @@ function setUp(branch: { messages: ChatMessage[]; siblings?: Record<string, stri
   })
   renderPage(
     <>
-      <MessageList store={store} scroller={createRef()} canSend renderTiming={() => null} />
+      <MessageList
+        store={store}
+        scroller={createRef()}
+        canSend
+        renderTiming={() => null}
+        onFork={() => undefined}
+      />
       <UnsentNote store={store} />
     </>,
   )
@@ -108,8 +114,8 @@ describe('an answer that was cut', () => {
 })
 
 describe('several answers to one question', () => {
-  const ids = ['a', 'b', 'c']
-  const siblings = { a: ids, b: ids, c: ids }
+  const beside = ['a', 'b', 'c']
+  const siblings = { a: beside, b: beside, c: beside }
   const load = (id: string) =>
     Response.json({
       thread: { id: 'thread', title: 'x', createdAtMs: 1, updatedAtMs: 1 },
@@ -122,8 +128,8 @@ describe('several answers to one question', () => {
     const group = within(screen.getByRole('group', { name: 'Answer 3 of 3' }))
     expect(group.getByText('3/3')).toBeTruthy()
     expect([isShut('Previous answer'), isShut('Next answer')]).toEqual([false, true])
-    server.answerOnce(/reply=b/, () => load('b'))
-    server.answerOnce(/reply=a/, () => load('a'))
+    server.answerOnce(/through=b/, () => load('b'))
+    server.answerOnce(/through=a/, () => load('a'))
     const previous = button('Previous answer')
     previous?.focus()
     press('Previous answer')
@@ -151,7 +157,7 @@ describe('several answers to one question', () => {
     setUp({ messages: [question, reply('c')], siblings })
     press('Previous answer')
     await vi.waitFor(() =>
-      expect(screen.getByText(/The other answer could not be loaded/)).toBeTruthy(),
+      expect(screen.getByText(/The other branch could not be loaded/)).toBeTruthy(),
     )
     expect(screen.getByText('Answer c')).toBeTruthy()
   })

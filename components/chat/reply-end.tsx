@@ -4,44 +4,28 @@ import { CornerDownRight, RotateCcw } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { MouseEvent, ReactNode } from 'react'
 import { Button } from '@/components/ui/button'
-import { toAnswerIds } from '@/lib/client/thread-state'
 import { ERROR_CODES, type PublicError } from '@/lib/domain/error'
 import { isContinuable, MAX_REPLY_LENGTH } from '@/lib/domain/is-continuable'
 import type { Reply } from '@/lib/domain/message'
-import { AnswerSwitcher } from './answer-switcher'
 import { CopyButton } from './copy-button'
 import { ErrorNote, hasOwnWayOn } from './error-note'
+import { MessageTools, QUIET } from './message-tools'
+import type { MessagePlace } from './question-bubble'
+import { SiblingSwitcher } from './sibling-switcher'
 
-export type ReplyActions = {
-  onRetry: (options: { runId: string; pressedAtMs: number }) => void
-  onContinue: (options: { runId: string; pressedAtMs: number }) => void
-  onShow: (options: { questionId: string; replyId: string }) => void
-  /** The question's text back into the message box. */
-  onReuse: (questionId: string) => void
-  onReconnect: () => void
-  onPainted: (options: { runId: string; paintedAtMs: number }) => void
-}
-
-export type ReplyEndProps = {
+export type ReplyEndProps = Omit<MessagePlace, 'editor'> & {
   reply: Reply
-  /** Only the newest answer is asked for again, or gone on with. */
+  /** Only the newest answer is gone on with; an older one is asked for again more quietly. */
   isNewest: boolean
   isRetryOpen: boolean
-  /** The stored answers to its question, where there are several. */
-  siblingIds: readonly string[] | undefined
-  isSwitchOpen: boolean
-  /** Why another of them could not be shown. */
-  switchError: PublicError | undefined
-  actions: ReplyActions
   renderTiming: (reply: Reply) => ReactNode
 }
 
 /** What an answer came to, and all that can be done with it. */
 export function ReplyEnd(props: ReplyEndProps) {
-  const { reply, isNewest, siblingIds, switchError, actions, renderTiming } = props
+  const { reply, isNewest, isFree, isStored, siblingIds, fault, actions, renderTiming } = props
   const t = useTranslations('chat')
   const note = useEndNote(reply)
-  const answerIds = siblingIds && toAnswerIds(reply, siblingIds)
   return (
     <>
       {note === undefined ? null : <p className="text-sm text-muted-foreground">{note}</p>}
@@ -54,27 +38,54 @@ export function ReplyEnd(props: ReplyEndProps) {
           ) : null}
         </ErrorNote>
       )}
-      {switchError === undefined ? null : (
-        <ErrorNote error={switchError} title={t('switchFailed')} />
+      {fault === undefined ? null : (
+        <ErrorNote error={fault.error} title={t(`faults.${fault.kind}`)} />
       )}
       <footer className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1">
         {renderTiming(reply)}
         <span className="-ml-2 flex items-center gap-1 print:hidden">
-          {answerIds === undefined || answerIds.length < 2 ? null : (
-            <AnswerSwitcher
-              answerIds={answerIds}
-              shownId={reply.id}
-              isOpen={props.isSwitchOpen}
-              onShow={(replyId) => actions.onShow({ questionId: reply.parentId, replyId })}
-            />
-          )}
+          <SiblingSwitcher
+            kind="answer"
+            ids={siblingIds}
+            shownId={reply.id}
+            isOpen={isFree}
+            onShow={(siblingId) => actions.onShow({ messageId: reply.id, siblingId })}
+          />
           {reply.text === '' ? null : (
-            <CopyButton label={t('copyAnswer')} readText={() => reply.text} />
+            <>
+              <CopyButton label={t('copyAnswer')} readText={() => reply.text} />
+              <span className={isNewest ? 'flex' : QUIET}>
+                <MessageTools
+                  messageId={reply.id}
+                  editLabel={t('editAnswer')}
+                  {...{ isOpen: isFree, isStored, actions }}
+                />
+              </span>
+            </>
           )}
-          {isNewest ? <AnswerAgain {...props} /> : null}
+          {isNewest ? <AnswerAgain {...props} /> : <QuietAgain {...props} />}
         </span>
       </footer>
     </>
+  )
+}
+
+/** In the middle of a branch: what follows stays, beside the new answer. */
+function QuietAgain({ reply, isRetryOpen, actions }: ReplyEndProps) {
+  const t = useTranslations('chat')
+  return (
+    <span className={QUIET}>
+      <Button
+        variant="ghost"
+        size="smallIcon"
+        aria-label={t('regenerate')}
+        title={t('regenerate')}
+        disabled={!isRetryOpen}
+        onClick={({ timeStamp }) => actions.onRetry({ runId: reply.runId, pressedAtMs: timeStamp })}
+      >
+        <RotateCcw aria-hidden="true" className="size-4" />
+      </Button>
+    </span>
   )
 }
 
@@ -136,6 +147,7 @@ function isRetryable({ code }: PublicError): boolean {
 
 function useEndNote(reply: Reply): string | undefined {
   const t = useTranslations('chat')
+  if (reply.editedFromId !== undefined) return t('editedText')
   if (reply.status === 'stopped') return t('stoppedText')
   if (reply.error !== undefined) return undefined
   if (reply.status === 'interrupted' || reply.status === 'streaming') return t('interruptedText')

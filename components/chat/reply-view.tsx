@@ -1,7 +1,7 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { memo, useCallback } from 'react'
+import { memo, type ReactNode, useCallback } from 'react'
 import { Button } from '@/components/ui/button'
 import { type LiveReply, toReplyLength } from '@/lib/client/thread-state'
 import { AnswerText } from './answer-text'
@@ -13,10 +13,12 @@ import { usePaintTiming } from './use-paint-timing'
 export type ReplyViewProps = ReplyEndProps & {
   /** Present while it is being written. */
   live: LiveReply | undefined
+  /** Stands in the place of the text while it is changed. */
+  editor: ReactNode
 }
 
 export const ReplyView = memo(function ReplyView(props: ReplyViewProps) {
-  const { reply, live, actions } = props
+  const { reply, live, editor, actions } = props
   const { runId } = reply
   const t = useTranslations('chat')
   const { onPainted } = actions
@@ -25,8 +27,13 @@ export const ReplyView = memo(function ReplyView(props: ReplyViewProps) {
     hasText,
     onPainted: useCallback((paintedAtMs) => onPainted({ runId, paintedAtMs }), [runId, onPainted]),
   })
+  if (editor !== undefined) return editor
   return (
-    <article aria-label={t('answer')} data-status={reply.status} className="space-y-4">
+    <article
+      aria-label={t('answer')}
+      data-status={reply.status}
+      className="group/message space-y-4"
+    >
       <h2 className="sr-only">{t('answer')}</h2>
       {reply.reasoning === '' ? null : <Reasoning text={reply.reasoning} />}
       {reply.text === '' ? null : (

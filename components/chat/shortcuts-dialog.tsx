@@ -10,6 +10,8 @@ const ROWS = [
   ['stop', ['Esc']],
   ['focusInput', ['Shift', 'Esc']],
   ['newChat', ['Command', 'Shift', 'O']],
+  ['search', ['Command', 'K']],
+  ['sidebar', ['Command', 'B']],
   ['copyAnswer', ['Command', 'Shift', 'C']],
   ['copyCode', ['Command', 'Shift', ';']],
   ['help', ['Command', '/']],

@@ -1,10 +1,11 @@
 'use client'
 
 import { ArrowDown } from 'lucide-react'
+import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import { Button } from '@/components/ui/button'
+import { Button, buttonClasses } from '@/components/ui/button'
 import type { ThreadStore } from '@/lib/client/create-thread-store'
 import { selectTitle } from '@/lib/client/thread-state'
 import type { Reply } from '@/lib/domain/message'
@@ -15,9 +16,10 @@ import { EndAnnouncer } from './end-announcer'
 import { MessageList } from './message-list'
 import { SentenceAnnouncer } from './sentence-announcer'
 import { Starters } from './starters'
+import { TemporaryNote, TemporarySwitch } from './temporary-switch'
 import { UnsentNote } from './unsent-note'
 import { useFollowScroll } from './use-follow-scroll'
-import { type ShortcutNote, useShortcuts } from './use-shortcuts'
+import { type ShortcutNote, type ShortcutTargets, useShortcuts } from './use-shortcuts'
 
 export type ThreadViewProps = {
   store: ThreadStore
@@ -27,8 +29,9 @@ export type ThreadViewProps = {
   gate: ReactNode
   renderTiming: (reply: Reply) => ReactNode
   onSampling: () => void
-  /** Asked for by key. */
-  onHelp: () => void
+  /** A thread was begun from a message of this one. */
+  onFork: (threadId: string) => void
+  keys: ShortcutTargets
 }
 
 const COLUMN = 'mx-auto w-full max-w-column'
@@ -40,15 +43,17 @@ export function ThreadView({
   gate,
   renderTiming,
   onSampling,
-  onHelp,
+  onFork,
+  keys,
 }: ThreadViewProps) {
   const isEmpty = useStore(store, (state) => state.messages.length === 0)
+  const isDeleted = useStore(store, (state) => state.isDeleted)
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const { isAtBottom, toLatest } = useFollowScroll({ scroller, content })
   const isAwake = useEndFirst(scroller)
   useEscapeStops(store)
-  const note = useShortcuts({ store, onHelp })
+  const note = useShortcuts({ store, ...keys })
 
   const onSend = useCallback(() => {
     preloadMarkdown()
@@ -78,7 +83,8 @@ export function ThreadView({
             <StartTitle />
           ) : (
             <MessageLog store={store}>
-              <MessageList {...{ store, scroller, canSend, renderTiming }} />
+              <TemporaryNote store={store} />
+              <MessageList {...{ store, scroller, canSend, renderTiming, onFork }} />
               <UnsentNote store={store} />
             </MessageLog>
           )}
@@ -91,13 +97,33 @@ export function ThreadView({
         {isEmpty || isAtBottom ? null : <ToLatest onClick={toLatest} />}
         <KeyNote note={note} />
         <div className={COLUMN}>
-          <Composer {...{ store, closedReason, onSend, onSampling }} />
+          {isDeleted ? (
+            <DeletedNote />
+          ) : (
+            <Composer {...{ store, closedReason, onSend, onSampling }} />
+          )}
         </div>
       </div>
       <div className={cn(COLUMN, 'print:hidden', isEmpty ? 'flex-[1.3_0_auto] pt-4 pb-6' : 'px-4')}>
         {isEmpty ? <StartChoices store={store} canSend={canSend} onSend={onSend} /> : <Note />}
       </div>
     </main>
+  )
+}
+
+function DeletedNote() {
+  const t = useTranslations()
+  return (
+    <div
+      role="status"
+      data-deleted=""
+      className="flex flex-wrap items-center justify-between gap-2 rounded-3xl border border-border px-5 py-3 text-sm"
+    >
+      {t('chat.deleted')}
+      <Link href="/" className={buttonClasses({ size: 'small' })}>
+        {t('header.newChat')}
+      </Link>
+    </div>
   )
 }
 
@@ -173,15 +199,18 @@ function StartChoices({
   onSend: () => void
 }) {
   return (
-    <Starters
-      onPick={({ prompt, pressedAtMs }) => {
-        store.actions.setDraft(prompt)
-        document.getElementById('chat-input')?.focus()
-        if (!canSend) return
-        onSend()
-        void store.actions.send({ pressedAtMs })
-      }}
-    />
+    <>
+      <Starters
+        onPick={({ prompt, pressedAtMs }) => {
+          store.actions.setDraft(prompt)
+          document.getElementById('chat-input')?.focus()
+          if (!canSend) return
+          onSend()
+          void store.actions.send({ pressedAtMs })
+        }}
+      />
+      <TemporarySwitch store={store} />
+    </>
   )
 }
 

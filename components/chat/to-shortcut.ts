@@ -1,4 +1,11 @@
-export type Shortcut = 'new-chat' | 'focus-input' | 'copy-answer' | 'copy-code' | 'help'
+export type Shortcut =
+  | 'new-chat'
+  | 'search'
+  | 'sidebar'
+  | 'focus-input'
+  | 'copy-answer'
+  | 'copy-code'
+  | 'help'
 
 /** The parts of a key press that tell shortcuts apart. */
 export type KeyPress = Pick<
@@ -25,8 +32,12 @@ export function toShortcut({
     return key === '?' && !isWriting ? 'help' : undefined
   }
   if (key === '/' || key === '?' || (code === 'Slash' && !shiftKey)) return 'help'
-  if (!shiftKey) return undefined
   const letter = key.toLowerCase()
+  if (!shiftKey) {
+    if (letter === 'k') return 'search'
+    return letter === 'b' ? 'sidebar' : undefined
+  }
+  if (letter === 's') return 'sidebar'
   if (letter === 'o') return 'new-chat'
   if (letter === 'c') return 'copy-answer'
   return letter === ';' || letter === ':' || code === 'Semicolon' ? 'copy-code' : undefined

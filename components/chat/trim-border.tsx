@@ -26,6 +26,8 @@ export function TrimBorder({
     const end = messages.findIndex(({ id }) => id === replyId)
     return messages.slice(0, end + 1).filter(({ role }) => role === 'user').length
   })
+  // More of them may stand above what is loaded.
+  const hasEarlier = useStore(store, (state) => state.hasEarlier)
   const [error, setError] = useState<PublicError>()
   const undo = async () => {
     const fault = await save({ store, replyId, isTrimEnd: false })
@@ -39,7 +41,9 @@ export function TrimBorder({
       className="mt-6 border-t border-dashed border-border-strong pt-2 text-sm leading-6 text-muted-foreground"
     >
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
-        <p className="min-w-0 flex-1 basis-64">{t('border', { count: turns })}</p>
+        <p className="min-w-0 flex-1 basis-64">
+          {hasEarlier ? t('borderAll') : t('border', { count: turns })}
+        </p>
         <Button size="small" disabled={!isFree} className="print:hidden" onClick={undo}>
           {t('undo')}
         </Button>

@@ -12,14 +12,16 @@ const NOTE_MS = 2_000
 /** A new chat is another page: its message box does not exist yet. */
 let isFocusWanted = false
 
+/** What keys open that is not of this feature. */
+export type ShortcutTargets = { onHelp: () => void; onSearch: () => void; onSidebar: () => void }
+
 /** Keys for everything that is not a button at hand. @returns what the last one did, for a moment */
 export function useShortcuts({
   store,
   onHelp,
-}: {
-  store: ThreadStore
-  onHelp: () => void
-}): ShortcutNote | undefined {
+  onSearch,
+  onSidebar,
+}: ShortcutTargets & { store: ThreadStore }): ShortcutNote | undefined {
   const [note, setNote] = useState<ShortcutNote>()
   useEffect(() => {
     if (note === undefined) return
@@ -36,11 +38,13 @@ export function useShortcuts({
   const run = useCallback(
     async (shortcut: Shortcut) => {
       if (shortcut === 'help') onHelp()
+      else if (shortcut === 'search') onSearch()
+      else if (shortcut === 'sidebar') onSidebar()
       else if (shortcut === 'focus-input') focusInput()
       else if (shortcut === 'new-chat') beginChat()
       else setNote(await copyLast(shortcut, store))
     },
-    [store, onHelp],
+    [store, onHelp, onSearch, onSidebar],
   )
 
   useEffect(() => {
@@ -62,7 +66,8 @@ function focusInput(): void {
 }
 
 function beginChat(): void {
-  isFocusWanted = window.location.pathname !== '/'
+  // A temporary chat has no address of its own.
+  isFocusWanted = document.querySelector('[data-message]') !== null
   if (isFocusWanted) document.getElementById('new-chat-button')?.click()
   else focusInput()
 }

@@ -1,9 +1,10 @@
 'use client'
 
-import { BookOpenIcon, SquarePenIcon } from 'lucide-react'
+import { BookOpenIcon, PanelLeftIcon, SquarePenIcon } from 'lucide-react'
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { useReadiness } from '@/components/providers/readiness-provider'
+import { useSidebar } from '@/components/providers/sidebar-provider'
 import { Button, buttonClasses } from '@/components/ui/button'
 import { Mark } from '@/components/ui/mark'
 import { EnginePill } from './engine-pill'
@@ -14,14 +15,17 @@ export type AppHeaderProps = {
   /** Absent where there is no thread to use them in. */
   onReadme?: () => void
   onShortcuts?: () => void
+  /** Called before the new chat's page is shown. */
+  onNewChat?: () => void
 }
 
-export function AppHeader({ onReadme, onShortcuts }: AppHeaderProps) {
+export function AppHeader({ onReadme, onShortcuts, onNewChat }: AppHeaderProps) {
   const t = useTranslations('header')
   const name = useTranslations('app')('name')
   const iconLink = buttonClasses({ variant: 'ghost', size: 'icon' })
   return (
     <header className="flex h-header shrink-0 items-center gap-1 px-3 print:hidden">
+      <SidebarButton />
       <Link
         href="/"
         aria-label={t('home')}
@@ -35,6 +39,7 @@ export function AppHeader({ onReadme, onShortcuts }: AppHeaderProps) {
         id="new-chat-button"
         aria-label={t('newChat')}
         title={t('newChat')}
+        onClick={() => onNewChat?.()}
         className={iconLink}
       >
         <SquarePenIcon aria-hidden="true" className="size-4.5" />
@@ -59,6 +64,24 @@ export function AppHeader({ onReadme, onShortcuts }: AppHeaderProps) {
         <SettingsMenu onShortcuts={onShortcuts} />
       </div>
     </header>
+  )
+}
+
+function SidebarButton() {
+  const t = useTranslations('header')
+  const sidebar = useSidebar()
+  if (sidebar === undefined) return null
+  return (
+    <Button
+      id="sidebar-button"
+      variant="ghost"
+      size="icon"
+      aria-label={t('threads')}
+      title={t('threads')}
+      onClick={sidebar.toggle}
+    >
+      <PanelLeftIcon aria-hidden="true" className="size-4.5" />
+    </Button>
   )
 }
 

@@ -1,12 +1,13 @@
 'use client'
 
-import { usePathname } from 'next/navigation'
+import { usePathname, useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { ThreadView } from '@/components/chat/thread-view'
 import { AppHeader } from '@/components/header/app-header'
 import { useReadiness } from '@/components/providers/readiness-provider'
+import { useSidebar } from '@/components/providers/sidebar-provider'
 import { useThreads } from '@/components/providers/threads-provider'
 import { Gate } from '@/components/readiness/gate'
 import { TimingLine } from '@/components/timing/timing-line'
@@ -20,13 +21,16 @@ import type { Sampling } from '@/lib/domain/sampling'
 import { cn } from '@/lib/utils'
 import { Dialogs, type ShownDialog } from './dialogs'
 import { LazyDrawer } from './lazy-drawer'
+import { useFoundMessage } from './use-found-message'
+import { useTemporaryEnd } from './use-temporary-end'
 
 export type ChatScreenProps = {
   /** A stored thread; absent on the start page. */
   thread?:
-    | (Pick<ThreadBranch, 'messages' | 'siblings'> & {
+    | (Pick<ThreadBranch, 'messages' | 'siblings' | 'hasEarlier'> & {
         id: string
-        /** The answer that the address names. */
+        title: string
+        /** The message that the address names. */
         chosenId: string | undefined
         sampling?: Sampling | undefined
       })
@@ -41,15 +45,29 @@ export function ChatScreen({ thread, prefill }: ChatScreenProps) {
   const canSend = useReadiness(selectCanSend)
   const phase = useReadiness(selectPhase)
   const store = useOpenThread({ thread, prefill })
+  const onNewChat = useTemporaryEnd(store)
   const { threadId } = store.getState()
   useTitle(store)
   usePollAfterFault(store)
   useResendWhenBack(store)
+  useFoundMessage(store)
+  const router = useRouter()
+  const sidebar = useSidebar()
   const [openId, setOpenId] = useState<string>()
   const [dialog, setDialog] = useState<ShownDialog>()
   const showReadme = useCallback(() => setDialog('readme'), [])
   const showSampling = useCallback(() => setDialog('sampling'), [])
   const showShortcuts = useCallback(() => setDialog('shortcuts'), [])
+  const { toggle, setSearching } = sidebar ?? {}
+  const keys = useMemo(
+    () => ({
+      onHelp: showShortcuts,
+      onSearch: () => setSearching?.(true),
+      onSidebar: () => toggle?.(),
+    }),
+    [showShortcuts, toggle, setSearching],
+  )
+  const showFork = useCallback((forkId: string) => router.push(`/chat/${forkId}`), [router])
   const closeDialog = useCallback(() => setDialog(undefined), [])
   const closeDrawer = useCallback(() => setOpenId(undefined), [])
   const renderTiming = useCallback(
@@ -59,17 +77,11 @@ export function ChatScreen({ thread, prefill }: ChatScreenProps) {
   return (
     <div
       className={cn(
-        'flex h-dvh flex-col print:block print:h-auto print:[page:conversation]',
+        'flex h-full flex-col print:block print:h-auto print:[page:conversation]',
         openId !== undefined && 'lg:pr-panel print:pr-0',
       )}
     >
-      <a
-        href="#chat-input"
-        className="sr-only focus:not-sr-only focus:absolute focus:z-10 focus:m-2 focus:rounded-lg focus:bg-background focus:px-3 focus:py-2"
-      >
-        {t('app.skipToInput')}
-      </a>
-      <AppHeader onReadme={showReadme} onShortcuts={showShortcuts} />
+      <AppHeader onNewChat={onNewChat} onReadme={showReadme} onShortcuts={showShortcuts} />
       <ThreadView
         key={threadId}
         store={store}
@@ -78,7 +90,8 @@ export function ChatScreen({ thread, prefill }: ChatScreenProps) {
         gate={<Gate />}
         renderTiming={renderTiming}
         onSampling={showSampling}
-        onHelp={showShortcuts}
+        onFork={showFork}
+        keys={keys}
       />
       <Dialogs shown={dialog} store={store} onClose={closeDialog} />
       {openId === undefined ? null : <LazyDrawer messageId={openId} onClose={closeDrawer} />}
@@ -93,13 +106,13 @@ function useOpenThread({ thread, prefill }: ChatScreenProps): ThreadStore {
   const begun = pathId === undefined ? undefined : threads.get(pathId)
   const store = opened?.store ?? begun ?? threads.fresh({ draft: prefill })
   const { threadId } = store.getState()
-  const hasBegun = useStore(store, (state) => state.messages.length > 0)
+  const hasBegun = useStore(store, (state) => state.messages.length > 0 && !state.isTemporary)
   const chosenId = useStore(store, (state) => state.chosenId)
 
   useEffect(() => {
     if (pathId === threadId) threads.begin(threadId)
     else if (!hasBegun || pathId !== undefined) return
-    const address = `/chat/${threadId}${chosenId === undefined ? '' : `?reply=${chosenId}`}`
+    const address = `/chat/${threadId}${chosenId === undefined ? '' : `?through=${chosenId}`}`
     const { pathname, search } = window.location
     if (`${pathname}${search}` !== address) window.history.replaceState(null, '', address)
   }, [threads, threadId, pathId, hasBegun, chosenId])

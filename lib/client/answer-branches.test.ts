@@ -11,7 +11,7 @@ import {
 } from './__fixtures__/fake-server'
 import { createApiClient } from './api-client'
 import { createThreadStore } from './create-thread-store'
-import { selectReply, toAnswerIds, toAnswersKey } from './thread-state'
+import { selectReply, toSiblingIds } from './thread-state'
 
 const CHAT = /^\/api\/chat$/
 const RUN = /^\/api\/runs\/[^/]+\?/
@@ -59,8 +59,7 @@ function setUp(branch: Partial<ThreadBranch> = {}) {
   const answersOf = () => {
     const last = store.getState().messages.at(-1)
     if (last?.role !== 'assistant') return []
-    const { siblings } = store.getState()
-    return toAnswerIds(last, siblings[last.id] ?? siblings[toAnswersKey(last.parentId)])
+    return toSiblingIds(last, store.getState().siblings)
   }
   return { server, store, state: store.getState, idsOf, answersOf }
 }
@@ -162,8 +161,8 @@ describe('several answers to one question', () => {
     const { server, store, state, idsOf } = setUp(shown)
     const branch = [question('q1'), reply('a'), question('q2', 'a'), reply('c', { parentId: 'q2' })]
     server.answerOnce(THREAD, () => toBranch(branch, both))
-    await store.actions.show({ questionId: 'q1', replyId: 'a' })
-    expect(server.calls[0]?.path).toBe('/api/threads/thread?reply=a')
+    await store.actions.show({ messageId: 'b', siblingId: 'a' })
+    expect(server.calls[0]?.path).toBe('/api/threads/thread?limit=25&through=a')
     expect(idsOf()).toEqual(['q1', 'a', 'q2', 'c'])
     expect(state().chosenId).toBe('a')
     server.answerOnce(CHAT, () => stream('id-2', ['More.']))
@@ -183,10 +182,10 @@ describe('several answers to one question', () => {
   it('carries out the last of several wishes', async () => {
     const { server, store, idsOf } = setUp({ ...shown, siblings: { b: ['a', 'b', 'c'] } })
     const slow = Promise.withResolvers<Response>()
-    server.answerOnce(/reply=a/, () => slow.promise)
-    server.answerOnce(/reply=c/, () => toBranch([question('q1'), reply('c')], both))
-    const first = store.actions.show({ questionId: 'q1', replyId: 'a' })
-    await store.actions.show({ questionId: 'q1', replyId: 'c' })
+    server.answerOnce(/through=a/, () => slow.promise)
+    server.answerOnce(/through=c/, () => toBranch([question('q1'), reply('c')], both))
+    const first = store.actions.show({ messageId: 'b', siblingId: 'a' })
+    await store.actions.show({ messageId: 'b', siblingId: 'c' })
     slow.resolve(toBranch([question('q1'), reply('a')], both))
     await first
     expect(idsOf()).toEqual(['q1', 'c'])
@@ -195,8 +194,8 @@ describe('several answers to one question', () => {
   it('is not carried out over a question that went out meanwhile', async () => {
     const { server, store, idsOf } = setUp(shown)
     const slow = Promise.withResolvers<Response>()
-    server.answerOnce(/reply=a/, () => slow.promise)
-    const going = store.actions.show({ questionId: 'q1', replyId: 'a' })
+    server.answerOnce(/through=a/, () => slow.promise)
+    const going = store.actions.show({ messageId: 'b', siblingId: 'a' })
     server.answerOnce(CHAT, () => stream('id-2', ['More.']))
     store.actions.setDraft('And then?')
     await store.actions.send({ pressedAtMs: 0 })
@@ -207,15 +206,15 @@ describe('several answers to one question', () => {
 
   it('says why another one could not be shown, until it can', async () => {
     const { server, store, state, idsOf } = setUp(shown)
-    await store.actions.show({ questionId: 'q1', replyId: 'a' })
-    expect(state().switchFault).toMatchObject({
-      questionId: 'q1',
+    await store.actions.show({ messageId: 'b', siblingId: 'a' })
+    expect(state().messageFault).toMatchObject({
+      messageId: 'b',
       error: { code: 'app_unreachable' },
     })
     expect(idsOf()).toEqual(['q1', 'b'])
     server.answerOnce(THREAD, () => toBranch([question('q1'), reply('a')], both))
-    await store.actions.show({ questionId: 'q1', replyId: 'a' })
-    expect(state().switchFault).toBeUndefined()
+    await store.actions.show({ messageId: 'b', siblingId: 'a' })
+    expect(state().messageFault).toBeUndefined()
   })
 
   it('goes on with one that is being written', async () => {
@@ -223,17 +222,17 @@ describe('several answers to one question', () => {
     const written = reply('a', { text: 'Hel', status: 'streaming' })
     server.answerOnce(THREAD, () => toBranch([question('q1'), written], both))
     server.answerOnce(RUN, () => stream('run-a', ['Hello']))
-    await store.actions.show({ questionId: 'q1', replyId: 'a' })
+    await store.actions.show({ messageId: 'b', siblingId: 'a' })
     expect(state().messages.at(-1)).toMatchObject({ text: 'Hello', status: 'complete' })
   })
 
   it('stays on the shown branch when the page looks again, and learns of new answers', async () => {
     const { server, store, state, idsOf } = setUp(shown)
-    const more = { q1: ['a', 'b', 'c'] }
-    server.answerOnce(/reply=b$/, () => toBranch(shown.messages, more))
+    const more = { b: ['a', 'b', 'c'] }
+    server.answerOnce(/through=b$/, () => toBranch(shown.messages, more))
     await store.actions.refresh()
     expect(idsOf()).toEqual(['q1', 'b'])
-    expect(state().siblings).toEqual(more)
+    expect(state().siblings).toMatchObject(more)
   })
 })
 

@@ -1,9 +1,11 @@
-import { AppError, type ErrorDetails, isErrorCode } from '@/lib/domain/error'
+import { AppError } from '@/lib/domain/error'
 import type { Reply, ThreadBranch } from '@/lib/domain/message'
 import type { PaintTiming } from '@/lib/domain/reply-timing'
 import type { Sampling } from '@/lib/domain/sampling'
 import type { ChatRequest } from '@/lib/domain/stream-chunk'
+import type { ThreadSummary } from '@/lib/domain/thread-summary'
 import { readEventStream, type StreamEvent } from './read-event-stream'
+import { createSendRequest, readJson, toJsonBody } from './send-request'
 
 /**
  * Our own api as functions. Each rejects with the AppError that the server named, its request id
@@ -23,26 +25,23 @@ export type ApiClient = {
   }): Promise<AsyncIterable<StreamEvent>>
   /** Resolves with the reply as it was stored, when the engine has let go of it. */
   stopRun(runId: string): Promise<Reply>
-  /** The branch through a message; without one, the newest. */
-  loadThread(options: { threadId: string; throughId?: string | undefined }): Promise<ThreadBranch>
+  /** The last messages of the branch through a message, or of those before one; without one, of the newest. */
+  loadThread(options: {
+    threadId: string
+    throughId?: string | undefined
+    beforeId?: string | undefined
+    limit: number
+  }): Promise<ThreadBranch>
+  /** Stores an answer with another text beside a stored one; `id` is made here. */
+  editReply(options: { messageId: string; id: string; text: string }): Promise<Reply>
+  /** A thread of its own that begins with the branch down to a message; `id` is made here. */
+  forkThread(options: { threadId: string; messageId: string; id: string }): Promise<ThreadSummary>
   saveSampling(options: { threadId: string; sampling: Sampling }): Promise<void>
   savePaint(options: { messageId: string; paint: PaintTiming }): Promise<void>
 }
 
 export function createApiClient(options: { fetch?: typeof globalThis.fetch } = {}): ApiClient {
-  const send = async (path: string, init: RequestInit = {}) => {
-    const fetchNow = options.fetch ?? globalThis.fetch
-    const response = await fetchNow(path, init).catch((cause) => {
-      throw new AppError('app_unreachable', { cause })
-    })
-    if (!response.ok) throw await parseError(response)
-    return response
-  }
-  const readJson = async <T>(response: Response): Promise<T> =>
-    response.json().catch((cause) => {
-      throw new AppError('app_unreachable', { cause })
-    })
-
+  const send = createSendRequest(options)
   return {
     async startChat({ request, signal }) {
       return openStream(await send('/api/chat', { ...toJsonBody(request), signal }))
@@ -54,12 +53,22 @@ export function createApiClient(options: { fetch?: typeof globalThis.fetch } = {
       const response = await send(`/api/runs/${runId}/stop`, toJsonBody({}))
       return (await readJson<{ reply: Reply }>(response)).reply
     },
-    async loadThread({ threadId, throughId }) {
-      const query = throughId === undefined ? '' : `?reply=${throughId}`
-      return readJson<ThreadBranch>(await send(`/api/threads/${threadId}${query}`))
+    async loadThread({ threadId, throughId, beforeId, limit }) {
+      const query = new URLSearchParams({ limit: String(limit) })
+      if (throughId !== undefined) query.set('through', throughId)
+      if (beforeId !== undefined) query.set('before', beforeId)
+      return readJson<ThreadBranch>(await send(`/api/threads/${threadId}?${query}`))
+    },
+    async editReply({ messageId, ...edit }) {
+      const response = await send(`/api/messages/${messageId}/edit`, toJsonBody(edit))
+      return (await readJson<{ reply: Reply }>(response)).reply
+    },
+    async forkThread({ threadId, ...fork }) {
+      const response = await send(`/api/threads/${threadId}/fork`, toJsonBody(fork))
+      return (await readJson<{ thread: ThreadSummary }>(response)).thread
     },
     async saveSampling({ threadId, sampling }) {
-      await send(`/api/threads/${threadId}/sampling`, { ...toJsonBody(sampling), method: 'PUT' })
+      await send(`/api/threads/${threadId}/sampling`, toJsonBody(sampling, 'PUT'))
     },
     async savePaint({ messageId, paint }) {
       await send(`/api/messages/${messageId}/paint`, { ...toJsonBody(paint), keepalive: true })
@@ -67,26 +76,8 @@ export function createApiClient(options: { fetch?: typeof globalThis.fetch } = {
   }
 }
 
-function toJsonBody(body: unknown): RequestInit {
-  return {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  }
-}
-
 function openStream(response: Response): AsyncIterable<StreamEvent> {
   const isStream = response.headers.get('content-type')?.includes('text/event-stream')
   if (!isStream || response.body === null) throw new AppError('app_unreachable')
   return readEventStream(response.body)
-}
-
-/** An answer that is not in our words came from something in front of the server. */
-async function parseError(response: Response): Promise<AppError> {
-  const body: unknown = await response.json().catch(() => undefined)
-  const error = (body as { error?: Record<string, unknown> } | null | undefined)?.error
-  if (!isErrorCode(error?.code)) return new AppError('app_unreachable')
-  const details: ErrorDetails = { ...(error.details as ErrorDetails | undefined) }
-  if (typeof error.requestId === 'string') details.requestId = error.requestId
-  return new AppError(error.code, { details })
 }

@@ -1,14 +1,6 @@
-import type { ThreadBranch } from '@/lib/domain/message'
-import type { Sampling } from '@/lib/domain/sampling'
 import { createId } from './create-id'
 import { createThreadStore, type ThreadStore } from './create-thread-store'
-
-export type OpenedThread = Pick<ThreadBranch, 'messages'> &
-  Partial<Pick<ThreadBranch, 'siblings'>> & {
-    threadId: string
-    chosenId?: string | undefined
-    sampling?: Sampling | undefined
-  }
+import type { ThreadStart } from './thread-state'
 
 /** The threads that this page has opened: a stream goes on when the reader looks elsewhere. */
 export type ThreadRegistry = {
@@ -18,7 +10,7 @@ export type ThreadRegistry = {
   begin(threadId: string): void
   get(threadId: string): ThreadStore | undefined
   /** What this page already holds wins over what is given. */
-  open(options: OpenedThread): {
+  open(options: ThreadStart): {
     store: ThreadStore
     isNew: boolean
   }

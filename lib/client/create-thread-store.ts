@@ -1,8 +1,18 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { PublicError } from '@/lib/domain/error'
-import type { ChatMessage } from '@/lib/domain/message'
 import type { Sampling } from '@/lib/domain/sampling'
 import { createApiClient } from './api-client'
+import { changeSampling } from './change-sampling'
+import { createFrameBatcher } from './create-frame-batcher'
+import { createId as createUuid } from './create-id'
+import { beginEdit, cancelEdit, setEditText, submitEdit } from './edit-message'
+import { forkThread } from './fork-thread'
+import { joinReply } from './join-reply'
+import { loadEarlier, reachMessage } from './load-earlier'
+import { notePainted } from './note-painted'
+import { queueDraft, restoreQueued, selectQueueTurn, settleQueue, unqueue } from './queue-question'
+import { refreshThread } from './refresh-thread'
+import { reuseQuestion } from './reuse-question'
 import {
   continueReply,
   dropUnsent,
@@ -10,23 +20,15 @@ import {
   resendTurn,
   retryReply,
   sendDraft,
-} from './ask-question'
-import { changeSampling } from './change-sampling'
-import { createFrameBatcher } from './create-frame-batcher'
-import { createId as createUuid } from './create-id'
-import { joinReply } from './join-reply'
-import { reuseQuestion } from './reuse-question'
-import { showReply } from './show-reply'
+} from './send-turn'
+import { showMessage } from './show-message'
 import { sleepUntilOnline } from './sleep-until-online'
 import { stopReply } from './stop-reply'
 import {
   buildThreadState,
-  replaceReply,
-  selectIsFree,
-  selectLastReplyId,
-  selectReply,
+  type QueuedQuestion,
+  type ThreadStart,
   type ThreadState,
-  toReplyLength,
 } from './thread-state'
 import type { ThreadContext } from './watch-run'
 
@@ -37,8 +39,29 @@ export type ThreadActions = {
   retry(options: { runId: string; pressedAtMs: number }): Promise<void>
   /** A second answer that goes on where a cut one ends; it takes its place in this view. */
   goOn(options: { runId: string; pressedAtMs: number }): Promise<void>
-  /** Shows another answer to the same question, with all that came after it. */
-  show(options: { questionId: string; replyId: string }): Promise<void>
+  /** Shows another message in the place of a shown one, with all that came after it. */
+  show(options: { messageId: string; siblingId: string }): Promise<void>
+  /** Loads what stands above. */
+  loadEarlier(): Promise<void>
+  /** Has a message of this thread among the shown ones. @returns whether it is there */
+  reach(messageId: string): Promise<boolean>
+  /** Opens the editor of a message. */
+  beginEdit(messageId: string): void
+  setEditText(text: string): void
+  cancelEdit(): void
+  /** Asks the changed question, or stores the changed answer, beside what it was made from. */
+  submitEdit(options: { pressedAtMs: number }): Promise<void>
+  /** Begins a thread with the branch down to a message. @returns its id; undefined when it was not to be had */
+  fork(messageId: string): Promise<string | undefined>
+  /** The draft goes out when the present answer has ended. */
+  queue(): void
+  unqueue(): void
+  restoreQueued(queued: QueuedQuestion): void
+  /** Before its first question: nothing of it will be stored. */
+  setTemporary(isTemporary: boolean): void
+  noteDeleted(isDeleted: boolean): void
+  /** Another name was given. */
+  noteTitle(title: string): void
   /** Sends an unsent turn again, with the same ids: never doubled. */
   resend(): Promise<void>
   /** Takes an unsent question back into the draft. */
@@ -64,14 +87,10 @@ export type ThreadActions = {
 
 export type ThreadStore = StoreApi<ThreadState> & { actions: ThreadActions }
 
-export type ThreadStoreOptions = {
-  threadId: string
-  messages?: ChatMessage[] | undefined
-  siblings?: Record<string, string[]> | undefined
-  chosenId?: string | undefined
-  sampling?: Sampling | undefined
-  draft?: string
-} & Partial<Pick<ThreadContext, 'api' | 'sleep' | 'createBatcher' | 'createId' | 'wallClockMs'>>
+export type ThreadStoreOptions = ThreadStart &
+  Partial<
+    Pick<ThreadContext, 'api' | 'sleep' | 'createBatcher' | 'createId' | 'wallClockMs' | 'nowMs'>
+  >
 
 /** The state of one open thread and all that can be done with it; no React, no DOM but the defaults. */
 export function createThreadStore(options: ThreadStoreOptions): ThreadStore {
@@ -84,17 +103,36 @@ export function createThreadStore(options: ThreadStoreOptions): ThreadStore {
     createBatcher: options.createBatcher ?? ((flush) => createFrameBatcher({ flush })),
     createId: options.createId ?? createUuid,
     wallClockMs: options.wallClockMs ?? Date.now,
+    nowMs: options.nowMs ?? (() => performance.now()),
     asked: new Map(),
     following: new AbortController(),
     switching: undefined,
     recalled: undefined,
+    pendingIds: new Map(),
   }
   const { set } = context
+  store.subscribe((state) => {
+    if (selectQueueTurn(state) !== 'wait') queueMicrotask(() => void settleQueue(context))
+  })
   const actions: ThreadActions = {
     send: (press) => sendDraft(context, press),
     retry: (press) => retryReply(context, press),
     goOn: (press) => continueReply(context, press),
-    show: (choice) => showReply(context, choice),
+    show: (choice) => showMessage(context, choice),
+    loadEarlier: () => loadEarlier(context),
+    reach: (messageId) => reachMessage(context, messageId),
+    beginEdit: (messageId) => beginEdit(context, messageId),
+    setEditText: (text) => setEditText(context, text),
+    cancelEdit: () => cancelEdit(context),
+    submitEdit: (press) => submitEdit(context, press),
+    fork: (messageId) => forkThread(context, messageId),
+    queue: () => queueDraft(context),
+    unqueue: () => unqueue(context),
+    restoreQueued: (queued) => restoreQueued(context, queued),
+    setTemporary: (isTemporary) =>
+      set(({ messages }) => (messages.length === 0 ? { isTemporary } : {})),
+    noteDeleted: (isDeleted) => set(() => ({ isDeleted })),
+    noteTitle: (title) => set(() => ({ title })),
     resend: () => resendTurn(context),
     recall: () => recallQuestion(context),
     dropUnsent: () => dropUnsent(context),
@@ -109,43 +147,4 @@ export function createThreadStore(options: ThreadStoreOptions): ThreadStore {
     dismissRefusal: () => set(() => ({ refusal: undefined })),
   }
   return { ...store, actions }
-}
-
-async function refreshThread(context: ThreadContext): Promise<void> {
-  const { get, set, api } = context
-  if (get().live?.connection === 'lost') return joinReply(context)
-  if (!selectIsFree(get()) || get().messages.length === 0) return
-  const throughId = selectLastReplyId(get())
-  const loaded = await api
-    .loadThread({ threadId: get().threadId, throughId })
-    .catch(() => undefined)
-  if (loaded === undefined || !selectIsFree(get())) return
-  if (throughId !== selectLastReplyId(get())) return
-  const { messages, siblings } = loaded
-  const { sampling = {} } = loaded.thread
-  if (isSameBranch(messages, get().messages)) return set(() => ({ siblings, sampling }))
-  set(() => ({ messages, siblings, sampling }))
-  await joinReply(context)
-}
-
-function isSameBranch(a: ChatMessage[], b: ChatMessage[]): boolean {
-  const print = (message: ChatMessage) =>
-    message.role === 'user'
-      ? message.id
-      : [message.id, message.status, message.isTrimEnd === true, message.text].join()
-  return a.length === b.length && a.map(print).join() === b.map(print).join()
-}
-
-function notePainted(
-  { get, set, api, asked }: ThreadContext,
-  { runId, paintedAtMs }: { runId: string; paintedAtMs: number },
-): void {
-  const own = asked.get(runId)
-  const reply = selectReply(get(), runId)
-  if (own === undefined || reply === undefined) return
-  if (toReplyLength(reply) <= own.begunLength) return
-  asked.delete(runId)
-  const paint = { browserTtftMs: Math.max(0, paintedAtMs - own.pressedAtMs) }
-  set((state) => ({ messages: replaceReply(state.messages, { ...reply, paint }) }))
-  void api.savePaint({ messageId: reply.id, paint }).catch(() => {})
 }

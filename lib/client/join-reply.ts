@@ -1,4 +1,5 @@
-import { selectLastReplyId, toReplyLength } from './thread-state'
+import { BRANCH_PAGE } from './load-branch'
+import { selectLastStoredId, toReplyLength } from './thread-state'
 import { endReply, type ThreadContext, updateLive, watchRun } from './watch-run'
 
 /** Goes on with the newest reply from the last character that is here; does nothing for an ended one. */
@@ -25,7 +26,10 @@ export async function joinReply(context: ThreadContext): Promise<void> {
 export async function settleLostRun(context: ThreadContext, runId: string): Promise<void> {
   const state = context.get()
   const loaded = await context.api
-    .loadThread({ threadId: state.threadId, throughId: selectLastReplyId(state) })
+    .loadThread({
+      ...{ threadId: state.threadId, throughId: selectLastStoredId(state) },
+      limit: BRANCH_PAGE,
+    })
     .catch(() => undefined)
   const reply = loaded?.messages.find(
     (message) => message.role === 'assistant' && message.runId === runId,

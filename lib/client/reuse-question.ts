@@ -1,3 +1,4 @@
+import { putBefore } from './take-question-back'
 import { selectQuestion } from './thread-state'
 import type { ThreadContext } from './watch-run'
 
@@ -5,9 +6,4 @@ export function reuseQuestion(context: ThreadContext, questionId: string): void 
   const question = selectQuestion(context.get(), questionId)
   if (question === undefined) return
   context.set(({ draft }) => ({ draft: putBefore(draft, question.text), isArmed: false }))
-}
-
-/** What was typed in the meantime is kept below it. */
-export function putBefore(draft: string, text: string): string {
-  return draft === '' ? text : `${text}\n\n${draft}`
 }

@@ -29,18 +29,48 @@ export type UnsentTurn = {
   canRecall: boolean
   /** The reply that the answer was to go on from. */
   continuesId: string | undefined
+  /** The branch as it was before. */
+  before: ChatMessage[]
+  /** The question whose text was changed to this one. */
+  editedId: string | undefined
+}
+
+/** A follow-up that goes out when the present answer has ended; its ids are made once: it is never doubled. */
+export type QueuedQuestion = { questionId: string; runId: string; text: string }
+
+/** The message that is being changed here. */
+export type MessageEdit = {
+  messageId: string
+  text: string
+  isSaving: boolean
+  /** Why it was not taken. */
+  error: PublicError | undefined
 }
 
 export type ThreadState = {
   threadId: string
-  /** One branch, oldest first. */
+  /** As the server named it; undefined before it has. */
+  title: string | undefined
+  /** Never stored: it lives as long as this page and the server. */
+  isTemporary: boolean
+  /** The last of one branch, oldest first. */
   messages: ChatMessage[]
-  /** See ThreadBranch; the stored answers beside one that is not stored yet stand under `toAnswersKey`. */
+  /** The message that was looked for last: all from it on is to be seen. */
+  reachedId: string | undefined
+  /** More of the branch stands above, in the server. */
+  hasEarlier: boolean
+  /** What became of the wish to see it. */
+  earlier: 'idle' | 'loading' | PublicError
+  /** By the id of a message: all that were stored under its parent, oldest first; see ThreadBranch. */
   siblings: Record<string, string[]>
-  /** The answer that the reader went over to; the address names it. Undefined: the newest branch. */
+  /** The message that the reader went over to; the address names it. Undefined: the newest branch. */
   chosenId: string | undefined
-  /** Why the reader could not go over to another answer. */
-  switchFault: { questionId: string; error: PublicError } | undefined
+  /** Why the reader could not go over to another message, or begin a thread from this one. */
+  messageFault: { kind: 'switch' | 'fork'; messageId: string; error: PublicError } | undefined
+  edit: MessageEdit | undefined
+  queued: QueuedQuestion | undefined
+  /** Another tab or browser has deleted it. */
+  isDeleted: boolean
   live: LiveReply | undefined
   unsent: UnsentTurn | undefined
   /** Why the last question came back to the message box: it was not sent and not saved. */
@@ -54,26 +84,33 @@ export type ThreadState = {
   isArmed: boolean
 }
 
-export function buildThreadState(options: {
-  threadId: string
-  messages?: ChatMessage[] | undefined
-  siblings?: Record<string, string[]> | undefined
-  chosenId?: string | undefined
-  sampling?: Sampling | undefined
-  draft?: string
-}): ThreadState {
+type StartKey = 'title' | 'messages' | 'hasEarlier' | 'siblings' | 'chosenId' | 'sampling' | 'draft'
+
+export type ThreadStart = { threadId: string } & {
+  [Key in StartKey]?: ThreadState[Key] | undefined
+}
+
+export function buildThreadState(start: ThreadStart): ThreadState {
   return {
-    threadId: options.threadId,
-    messages: options.messages ?? [],
-    siblings: options.siblings ?? {},
-    chosenId: options.chosenId,
-    switchFault: undefined,
+    threadId: start.threadId,
+    title: start.title,
+    isTemporary: false,
+    messages: start.messages ?? [],
+    reachedId: undefined,
+    hasEarlier: start.hasEarlier ?? false,
+    earlier: 'idle',
+    siblings: start.siblings ?? {},
+    chosenId: start.chosenId,
+    messageFault: undefined,
+    edit: undefined,
+    queued: undefined,
+    isDeleted: false,
     live: undefined,
     unsent: undefined,
     refusal: undefined,
     lastEnd: undefined,
-    sampling: options.sampling ?? {},
-    draft: options.draft ?? '',
+    sampling: start.sampling ?? {},
+    draft: start.draft ?? '',
     isArmed: false,
   }
 }
@@ -113,22 +150,29 @@ export function selectQuestion(state: ThreadState, questionId: string): Question
 }
 
 /** As the server names the thread. */
-export function selectTitle({ messages }: ThreadState): string | undefined {
+export function selectTitle({ messages, title }: ThreadState): string | undefined {
+  if (title !== undefined && messages.length > 0) return title
   const first = messages.find(({ role }) => role === 'user')
   return first === undefined ? undefined : toThreadTitle(first.text)
 }
 
-/** The answers to a reply's question, itself among them; one that is not stored yet is the last. */
-export function toAnswerIds(reply: Reply, ids: readonly string[] = []): readonly string[] {
-  return ids.includes(reply.id) ? ids : [...ids, reply.id]
+/** A message and those beside it, itself among them; one that is not stored yet is the last. */
+export function toSiblingIds(
+  { id }: Pick<ChatMessage, 'id'>,
+  siblings: ThreadState['siblings'],
+): readonly string[] {
+  const ids = siblings[id] ?? []
+  return ids.includes(id) ? ids : [...ids, id]
 }
 
-export function toAnswersKey(questionId: string): string {
-  return `answers-${questionId}`
+/** The branch down to this message; all of it where the message is not shown. */
+export function cutAfter(messages: ChatMessage[], messageId: string): ChatMessage[] {
+  const at = messages.findIndex(({ id }) => id === messageId)
+  return at < 0 ? messages : messages.slice(0, at + 1)
 }
 
 /** The newest stored answer of the branch. */
-export function selectLastReplyId({ messages }: ThreadState): string | undefined {
+export function selectLastStoredId({ messages }: ThreadState): string | undefined {
   const isStored = ({ role, id }: ChatMessage) => role === 'assistant' && !id.startsWith(PENDING)
   return messages.findLast(isStored)?.id
 }

@@ -16,6 +16,8 @@ export type ThreadContext = {
   createBatcher: (flush: () => void) => FrameBatcher
   createId: () => string
   wallClockMs: () => number
+  /** Monotonic, as presses are stamped. */
+  nowMs: () => number
   /** When each run of this page was asked for, and what stood there already, until its first text is painted. */
   asked: Map<string, { pressedAtMs: number; begunLength: number }>
   /** Aborts the reader of the present run; the run itself goes on. */
@@ -24,6 +26,8 @@ export type ThreadContext = {
   switching: object | undefined
   /** A question that was taken back, though it may have arrived: sent unchanged, it keeps its ids. */
   recalled: { question: Question; runId: string } | undefined
+  /** The id of each changed answer or new thread that was asked for and not yet acknowledged. */
+  pendingIds: Map<string, string>
 }
 
 export type WatchOptions = {
@@ -110,6 +114,11 @@ export function updateLive(
 export function endReply({ set }: ThreadContext, reply: Reply): void {
   set((state) => ({
     messages: replaceReply(state.messages, { ...selectPaint(state, reply.runId), ...reply }),
+    siblings: moveSiblings({
+      siblings: state.siblings,
+      from: selectReply(state, reply.runId)?.id ?? reply.id,
+      to: reply.id,
+    }),
     ...(state.live?.runId === reply.runId
       ? { live: undefined, lastEnd: { runId: reply.runId, status: reply.status } }
       : {}),
@@ -129,12 +138,24 @@ function applyChunks({
   if (before === undefined || state.live?.runId !== runId) return {}
   const reply = joinDeltas(chunks).reduce(applyChunk, before)
   const messages = reply === before ? state.messages : replaceReply(state.messages, reply)
+  const siblings = moveSiblings({ siblings: state.siblings, from: before.id, to: reply.id })
   if (reply.status !== 'streaming') {
-    return { messages, live: undefined, lastEnd: { runId, status: reply.status } }
+    return { messages, siblings, live: undefined, lastEnd: { runId, status: reply.status } }
   }
   const progress = chunks.findLast((chunk) => chunk.type === 'data-progress')?.data
   const live = progress === undefined ? state.live : { ...state.live, progress }
-  return { messages, live }
+  return { messages, siblings, live }
+}
+
+/** The server has named the reply. */
+function moveSiblings(options: {
+  siblings: ThreadState['siblings']
+  from: string
+  to: string
+}): ThreadState['siblings'] {
+  const { [options.from]: ids, ...others } = options.siblings
+  if (options.from === options.to || ids === undefined) return options.siblings
+  return { ...others, [options.to]: ids.includes(options.to) ? ids : [...ids, options.to] }
 }
 
 /** Text is appended once a frame, whatever the number of pieces it came in. */

@@ -10,38 +10,42 @@ type ThreadPageProps = {
   searchParams: Promise<Record<string, string | string[] | undefined>>
 }
 
-const loadThread = cache(async (threadId: string, messageId: string | undefined) => {
+/** So many messages are shown first; the page asks for the rest. */
+const FIRST_MESSAGES = 25
+
+const loadThread = cache(async (threadId: string, throughId: string | undefined) => {
   const services = await getServices()
-  return messageId === undefined
-    ? services.loadThread(threadId)
-    : services.loadThreadThrough({ threadId, messageId })
+  return services.loadThreadPage({ threadId, throughId, limit: FIRST_MESSAGES })
 })
 
 export async function generateMetadata(props: ThreadPageProps): Promise<Metadata> {
-  const { threadId, replyId } = await readAddress(props)
-  const loaded = await loadThread(threadId, replyId)
+  const { threadId, throughId } = await readAddress(props)
+  const loaded = await loadThread(threadId, throughId)
   const name = (await getTranslations('app'))('name')
   return { title: loaded === undefined ? name : `${loaded.thread.title} · ${name}` }
 }
 
-/** `?reply=` names an answer that the shown branch goes through; without it, that is the newest one. */
+/** `?through=` or `?message=` names a message that the shown branch goes through; without it, that is the newest one. */
 export default async function ThreadPage(props: ThreadPageProps) {
-  const { threadId, replyId } = await readAddress(props)
-  const loaded = await loadThread(threadId, replyId)
+  const { threadId, throughId } = await readAddress(props)
+  const loaded = await loadThread(threadId, throughId)
   if (loaded === undefined) notFound()
-  const { thread, messages, siblings } = loaded
-  const isThere = messages.some(({ id }) => id === replyId)
+  const { thread, messages, siblings, hasEarlier } = loaded
+  const { id, title, sampling } = thread
+  // Far above, it is still the one that the branch goes through.
+  const isThere = hasEarlier === true || messages.some((message) => message.id === throughId)
   return (
     <ChatScreen
       thread={{
-        ...{ id: thread.id, messages, siblings, sampling: thread.sampling },
-        chosenId: isThere ? replyId : undefined,
+        ...{ id, title, messages, siblings, sampling },
+        ...(hasEarlier === undefined ? {} : { hasEarlier }),
+        chosenId: isThere ? throughId : undefined,
       }}
     />
   )
 }
 
 async function readAddress({ params, searchParams }: ThreadPageProps) {
-  const { reply } = await searchParams
-  return { threadId: (await params).id, replyId: [reply].flat()[0] }
+  const { through, message } = await searchParams
+  return { threadId: (await params).id, throughId: [through ?? message].flat()[0] }
 }

@@ -6,35 +6,38 @@ import type { ReactNode } from 'react'
 import { Button } from '@/components/ui/button'
 import { cn } from '@/lib/utils'
 
-/** Which of several answers to one question is shown, and the way to the others. */
-export function AnswerSwitcher({
-  answerIds,
+/** Which of several questions or answers in one place is shown, and the way to the others. */
+export function SiblingSwitcher({
+  kind,
+  ids,
   shownId,
   isOpen,
   onShow,
 }: {
-  answerIds: readonly string[]
+  kind: 'question' | 'answer'
+  ids: readonly string[]
   shownId: string
   isOpen: boolean
-  onShow: (replyId: string) => void
+  onShow: (id: string) => void
 }) {
   const t = useTranslations('chat')
-  const at = answerIds.indexOf(shownId)
-  const place = { shown: at + 1, count: answerIds.length }
+  const at = ids.indexOf(shownId)
+  const place = { shown: at + 1, count: ids.length }
+  if (ids.length < 2) return null
   const step = (by: number) => {
-    const id = answerIds[at + by]
+    const id = ids[at + by]
     return { isOpen: isOpen && id !== undefined, onStep: () => id !== undefined && onShow(id) }
   }
   return (
-    <fieldset aria-label={t('answerOf', place)} className="flex items-center">
-      <StepButton label={t('previousAnswer')} {...step(-1)}>
+    <fieldset aria-label={t(`siblings.${kind}.place`, place)} className="flex items-center">
+      <StepButton label={t(`siblings.${kind}.previous`)} {...step(-1)}>
         <ChevronLeft aria-hidden="true" className="size-4" />
       </StepButton>
       <span aria-live="polite" className="text-xs text-muted-foreground tabular-nums">
         <span aria-hidden="true">{`${place.shown}/${place.count}`}</span>
-        <span className="sr-only">{t('answerOf', place)}</span>
+        <span className="sr-only">{t(`siblings.${kind}.place`, place)}</span>
       </span>
-      <StepButton label={t('nextAnswer')} {...step(1)}>
+      <StepButton label={t(`siblings.${kind}.next`)} {...step(1)}>
         <ChevronRight aria-hidden="true" className="size-4" />
       </StepButton>
     </fieldset>
