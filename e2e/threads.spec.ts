@@ -31,7 +31,10 @@ test('keeps the chats beside the page: named, pinned, archived, deleted and had 
 
   await threads.choose({ title: 'Apples', action: 'Archive' })
   await expect(threads.row('Apples')).toHaveCount(0)
-  await threads.sidebar.getByRole('button', { name: 'Archived chats' }).click()
+  await threads.sidebar.getByRole('button', { name: 'Archive, import, export' }).click()
+  await page.keyboard.press('End')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
   const archive = page.getByRole('dialog', { name: 'Archived chats' })
   await archive.getByRole('button', { name: 'Take “Apples” out of the archive' }).click()
   await expect(archive).toContainText('Nothing is archived.')

@@ -7,8 +7,11 @@ import { ThreadFeedProvider, useThreadFeed } from '@/components/providers/thread
 import { PanelFoot, type ThreadDialog } from '@/components/threads/panel-foot'
 import { ThreadPanel } from '@/components/threads/thread-panel'
 import { ThreadSheet } from '@/components/threads/thread-sheet'
+import type { ThreadSummary } from '@/lib/domain/thread-summary'
 import { cn } from '@/lib/utils'
 import { ThreadDialogs } from './thread-dialogs'
+
+const SEARCH: ThreadDialog = { name: 'search' }
 
 export type ChatShellProps = {
   isOpenAtFirst: boolean
@@ -55,6 +58,8 @@ function Threads({ first, timeZone }: Pick<ChatShellProps, 'first' | 'timeZone'>
   const wake = useCallback(() => setLive(true), [])
   useThreadFeed(wake)
   useOwnTimeZone({ timeZone, onOther: wake })
+  const onShare = useCallback((thread: ThreadSummary) => setDialog({ name: 'share', thread }), [])
+  const onExport = useCallback((thread: ThreadSummary) => setDialog({ name: 'export', thread }), [])
   const closeDialog = useCallback(() => setDialog(undefined), [])
   if (sidebar === undefined) return null
   const { isOpen, isSheet, isSearching, closeSheet, setSearching } = sidebar
@@ -66,6 +71,8 @@ function Threads({ first, timeZone }: Pick<ChatShellProps, 'first' | 'timeZone'>
         closeSheet()
         setSearching(true)
       }}
+      onShare={onShare}
+      onExport={onExport}
       foot={<PanelFoot onOpen={setDialog} />}
     />
   )
@@ -85,7 +92,7 @@ function Threads({ first, timeZone }: Pick<ChatShellProps, 'first' | 'timeZone'>
       </aside>
       {isSheet ? <ThreadSheet onClose={closeSheet}>{panel}</ThreadSheet> : null}
       <ThreadDialogs
-        shown={isSearching ? 'search' : dialog}
+        shown={isSearching ? SEARCH : dialog}
         onClose={isSearching ? () => setSearching(false) : closeDialog}
       />
     </>

@@ -29,10 +29,11 @@ async function setUp(answer: (path: string, init?: RequestInit) => Response) {
   })
   const scroller = createRef<HTMLElement>()
   const onReady = vi.fn()
+  const rowActions = { onShare: vi.fn(), onExport: vi.fn() }
   renderPage(
     <nav ref={scroller}>
       <a href="/chat/thread-1">written by the server</a>
-      <LiveThreads scroller={scroller} onReady={onReady} />
+      <LiveThreads {...{ scroller, onReady, ...rowActions }} />
     </nav>,
   )
   return { calls, onReady }

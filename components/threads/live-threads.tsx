@@ -12,19 +12,27 @@ import { placeGroups } from './place-groups'
 import { ThreadGroupName } from './thread-group-name'
 import { GROUP_NAME, GROUP_SPACE, ROW_PX } from './thread-list-look'
 import { ThreadNoticeBox } from './thread-notice-box'
-import { ThreadRow } from './thread-row'
+import { ThreadRow, type ThreadRowActions } from './thread-row'
 import { useVisibleSpan } from './use-visible-span'
 
 /** The list of threads that follows what happens to them; it takes the place of the server's when it has loaded. */
 export function LiveThreads({
   scroller,
   onReady,
+  onShare,
+  onExport,
 }: {
   scroller: RefObject<HTMLElement | null>
   onReady: () => void
+  onShare: ThreadRowActions['onShare']
+  onExport: ThreadRowActions['onExport']
 }) {
   const [store] = useState(() => createThreadListStore({ api: createThreadsApi() }))
   const phase = useStore(store, (state) => state.phase)
+  const actions = useMemo(
+    () => ({ ...store.actions, onShare, onExport }),
+    [store, onShare, onExport],
+  )
   useEffect(() => void store.actions.load(), [store])
   useLayoutEffect(() => {
     if (phase !== 'ready') return
@@ -34,7 +42,7 @@ export function LiveThreads({
   useThreadFeed(store.actions.apply)
   return (
     <>
-      {phase === 'ready' ? <Groups {...{ store, scroller }} /> : null}
+      {phase === 'ready' ? <Groups {...{ store, scroller, actions }} /> : null}
       <ListFault store={store} />
       <ThreadNoticeBox store={store} />
     </>
@@ -44,9 +52,11 @@ export function LiveThreads({
 function Groups({
   store,
   scroller,
+  actions,
 }: {
   store: ThreadListStore
   scroller: RefObject<HTMLElement | null>
+  actions: ThreadRowActions
 }) {
   const t = useTranslations('threads')
   const threads = useStore(store, (state) => state.threads)
@@ -69,7 +79,7 @@ function Groups({
       </h2>
       <ul style={{ paddingTop: first * ROW_PX }}>
         {group.threads.slice(first, end).map((thread) => (
-          <ThreadRow key={thread.id} thread={thread} actions={store.actions} />
+          <ThreadRow key={thread.id} thread={thread} actions={actions} />
         ))}
       </ul>
     </section>

@@ -5,6 +5,7 @@ import { useTranslations } from 'next-intl'
 import { lazy, type ReactNode, Suspense, useCallback, useRef, useState } from 'react'
 import { Key } from '@/components/ui/key'
 import { loadPart } from '@/lib/client/load-part'
+import type { ThreadSummary } from '@/lib/domain/thread-summary'
 
 const LiveThreads = lazy(async () => {
   const part = await loadPart(() => import('./live-threads'))
@@ -19,12 +20,21 @@ export type ThreadPanelProps = {
   /** From the first need on the list follows what happens. */
   isLive: boolean
   onSearch: () => void
+  onShare: (thread: ThreadSummary) => void
+  onExport: (thread: ThreadSummary) => void
   /** What stands at the foot. */
   foot: ReactNode
 }
 
 /** The threads, whichever frame they stand in. */
-export function ThreadPanel({ first, isLive, onSearch, foot }: ThreadPanelProps) {
+export function ThreadPanel({
+  first,
+  isLive,
+  onSearch,
+  onShare,
+  onExport,
+  foot,
+}: ThreadPanelProps) {
   const t = useTranslations('threads')
   const scroller = useRef<HTMLElement>(null)
   const [isReady, setReady] = useState(false)
@@ -55,7 +65,7 @@ export function ThreadPanel({ first, isLive, onSearch, foot }: ThreadPanelProps)
         {isReady ? null : first}
         {isLive ? (
           <Suspense>
-            <LiveThreads scroller={scroller} onReady={onReady} />
+            <LiveThreads {...{ scroller, onReady, onShare, onExport }} />
           </Suspense>
         ) : null}
       </nav>

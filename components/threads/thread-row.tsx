@@ -1,6 +1,6 @@
 'use client'
 
-import { Archive, Ellipsis, Pencil, Pin, PinOff, Trash2 } from 'lucide-react'
+import { Archive, Ellipsis, Pencil, Pin, PinOff, Share2, Trash2, Upload } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { memo, type ReactNode, useEffect, useRef, useState } from 'react'
 import { Menu, type MenuItem } from '@/components/ui/menu'
@@ -8,7 +8,13 @@ import type { ThreadListActions } from '@/lib/client/thread-list-store'
 import type { ThreadSummary } from '@/lib/domain/thread-summary'
 import { ThreadLink } from './thread-link'
 
-type ThreadRowActions = Pick<ThreadListActions, 'rename' | 'setPinned' | 'setArchived' | 'remove'>
+export type ThreadRowActions = Pick<
+  ThreadListActions,
+  'rename' | 'setPinned' | 'setArchived' | 'remove'
+> & {
+  onShare: (thread: ThreadSummary) => void
+  onExport: (thread: ThreadSummary) => void
+}
 
 const ICON = 'size-4 text-muted-foreground'
 
@@ -70,6 +76,14 @@ function useItems({
         () => void actions.setPinned({ id, isPinned: !isPinned }),
       ),
       label: isPinned ? t('unpin') : t('pin'),
+    },
+    {
+      ...item('share', <Share2 className={ICON} />, () => actions.onShare(thread)),
+      label: t('share'),
+    },
+    {
+      ...item('export', <Upload className={ICON} />, () => actions.onExport(thread)),
+      label: t('export'),
     },
     {
       ...item(
