@@ -209,5 +209,8 @@ describe('TimingLine', () => {
     cleanup()
     renderLine(undefined, { status: 'interrupted' })
     screen.getByText(words.notRecorded)
+    cleanup()
+    renderLine(undefined, { status: 'complete' })
+    expect(screen.queryByText(words.notRecorded)).toBeNull()
   })
 })

@@ -19,6 +19,8 @@ export type TimingLineProps = {
 export function TimingLine({ reply, onOpen }: TimingLineProps) {
   const t = useTranslations('timing')
   if (reply.status === 'streaming') return null
+  // No engine wrote it here: it was changed by its reader, or came from a file.
+  if (reply.status === 'complete' && reply.timing === undefined) return null
   return (
     <div className="flex flex-wrap items-baseline gap-x-3 text-xs leading-6 text-muted-foreground tabular-nums">
       <Figures reply={reply} />
