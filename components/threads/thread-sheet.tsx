@@ -25,7 +25,8 @@ export function ThreadSheet({ onClose, children }: { onClose: () => void; childr
       ref={dialog}
       id="threads-sheet"
       aria-label={t('label')}
-      onClose={onClose}
+      // Told late: by then it may be open again.
+      onClose={({ currentTarget }) => currentTarget.open || onClose()}
       onPointerDown={({ target, currentTarget }) => {
         if (target === currentTarget) currentTarget.close()
       }}

@@ -36,7 +36,8 @@ export function Dialog({
     <dialog
       ref={dialog}
       aria-labelledby={titleId}
-      onClose={onClose}
+      // Told late: by then it may be open again.
+      onClose={({ currentTarget }) => currentTarget.open || onClose()}
       onPointerDown={({ target, currentTarget }) => {
         if (target === currentTarget) currentTarget.close()
       }}
