@@ -49,6 +49,8 @@ export function useFollowScroll(options: {
     const element = scroller.current
     if (element === null) return
     const observer = new ResizeObserver(() => {
+      // The reader was brought to a message that was searched for.
+      if (element.querySelector('[data-found]') !== null) isFollowing.current = false
       if (isFollowing.current) element.scrollTop = element.scrollHeight
     })
     observer.observe(element)
