@@ -29,9 +29,10 @@ export async function askEngine({
   maxTokens: number
   onDelta?: (count: number) => void
 }): Promise<Asked> {
-  const { engine, model, signal } = run.ports
+  const { engine, model, signal, now = () => performance.now() } = run.ports
   const arrivalsMs: number[] = []
   let sentAtMs: number | undefined
+  let endedAtMs: number | undefined
   let completionTokens: number | undefined
   let engineTtftMs: number | undefined
   const stream = engine.streamCompletion({
@@ -43,6 +44,7 @@ export async function askEngine({
   for await (const event of stream) {
     if (event.type === 'sent') sentAtMs = event.atMs
     else if (event.type === 'finish') {
+      endedAtMs = now()
       completionTokens = event.usage?.completionTokens
       engineTtftMs = event.engine?.prefillMs
     } else {
@@ -50,7 +52,9 @@ export async function askEngine({
       onDelta?.(arrivalsMs.length)
     }
   }
-  const [first, last] = [arrivalsMs[0], arrivalsMs.at(-1)]
+  // A model whose first token is its last one says nothing: that token came with the end.
+  const first = arrivalsMs[0] ?? endedAtMs
+  const last = arrivalsMs.at(-1) ?? endedAtMs
   if (sentAtMs === undefined || first === undefined || last === undefined) {
     throw new AppError('engine_empty')
   }
@@ -83,7 +87,7 @@ export async function askTogether({
 /** From the first request sent to the last token received. */
 export function toTokensPerSecond(answers: readonly Asked[]): number {
   const startMs = Math.min(...answers.map(({ sentAtMs }) => sentAtMs))
-  const endMs = Math.max(...answers.map(({ arrivalsMs }) => arrivalsMs.at(-1) ?? 0))
+  const endMs = Math.max(...answers.map(({ sentAtMs, latencyMs }) => sentAtMs + latencyMs))
   const tokens = answers.reduce((sum, { completionTokens }) => sum + completionTokens, 0)
   return (tokens * 1000) / Math.max(1, endMs - startMs)
 }

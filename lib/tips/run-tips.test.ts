@@ -95,6 +95,14 @@ describe('runTips', () => {
     expect([...new Set(record.series.map(({ at }) => at))]).toEqual([512, 1024])
   }, 60_000)
 
+  it('takes the end for the first token of an answer that says nothing', async () => {
+    const record = await run(
+      { measurements: ['prefix'] },
+      { scenario: { text: '', tokenCount: 0, ttftMs: 20 } },
+    )
+    for (const ms of valuesOf(record, 'coldTtftMs', 512)) expect(ms).toBeGreaterThan(15)
+  }, 60_000)
+
   it('sends nothing that another prompt could have put into the cache before the mark', async () => {
     await run({ measurements: ['batch'], createId: () => 'abcdef01-2345' })
     const bodies = stub?.control.requests({ path: '/v1/chat/completions' })
