@@ -176,8 +176,10 @@ test('shows in one tab what another does, and tells the one whose name was repla
   const other = await context.newPage()
   const otherChat = createChatPage(other)
   const otherThreads = createThreadsPage(other)
+  const listening = other.waitForResponse(/\/api\/events$/)
   await otherChat.open(page.url())
   await expect(otherChat.answers).toHaveCount(1)
+  await listening
   stub.control.patch({ tokenDelayMs: 30, tokenCount: 60 })
   await chat.ask('From the first tab')
   await expect(otherChat.questions).toHaveCount(2)

@@ -13,7 +13,10 @@ export function ThreadFeedProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     const started = createThreadFeed()
     started.subscribe((event) => {
-      if (event.type === 'reopened') return
+      if (event.type === 'opened' || event.type === 'reopened') {
+        for (const store of threads.all()) void store.actions.refresh()
+        return
+      }
       const store = threads.get(event.threadId)
       if (store === undefined) return
       if (event.type === 'message-added') void store.actions.refresh()
@@ -27,7 +30,13 @@ export function ThreadFeedProvider({ children }: { children: ReactNode }) {
 }
 
 /** `listener`: the same function for as long as it is to be called. */
-export function useThreadFeed(listener: (event: FeedEvent) => void): void {
+export function useThreadFeed(listener: (event: FeedEvent) => unknown): void {
   const feed = useContext(ThreadFeedContext)
   useEffect(() => feed?.subscribe(listener), [feed, listener])
+}
+
+/** For what changes many threads and is told one by one to nobody. */
+export function useLookAgain(): () => void {
+  const feed = useContext(ThreadFeedContext)
+  return () => feed?.lookAgain()
 }

@@ -7,6 +7,7 @@ import { ThreadFeedProvider, useThreadFeed } from '@/components/providers/thread
 import { PanelFoot, type ThreadDialog } from '@/components/threads/panel-foot'
 import { ThreadPanel } from '@/components/threads/thread-panel'
 import { ThreadSheet } from '@/components/threads/thread-sheet'
+import type { FeedEvent } from '@/lib/client/thread-feed'
 import type { ThreadSummary } from '@/lib/domain/thread-summary'
 import { cn } from '@/lib/utils'
 import { ThreadDialogs } from './thread-dialogs'
@@ -56,7 +57,8 @@ function Threads({ first, timeZone }: Pick<ChatShellProps, 'first' | 'timeZone'>
   const [isLive, setLive] = useState(false)
   const [dialog, setDialog] = useState<ThreadDialog>()
   const wake = useCallback(() => setLive(true), [])
-  useThreadFeed(wake)
+  const wakeOnChange = useCallback(({ type }: FeedEvent) => type !== 'opened' && setLive(true), [])
+  useThreadFeed(wakeOnChange)
   useOwnTimeZone({ timeZone, onOther: wake })
   const onShare = useCallback((thread: ThreadSummary) => setDialog({ name: 'share', thread }), [])
   const onExport = useCallback((thread: ThreadSummary) => setDialog({ name: 'export', thread }), [])

@@ -9,6 +9,7 @@ export type ThreadRegistry = {
   /** The fresh thread has its first question and its own address. */
   begin(threadId: string): void
   get(threadId: string): ThreadStore | undefined
+  all(): ThreadStore[]
   /** What this page already holds wins over what is given. */
   open(options: ThreadStart): {
     store: ThreadStore
@@ -38,6 +39,7 @@ export function createThreadRegistry({
       if (fresh?.getState().threadId === threadId) fresh = undefined
     },
     get: (threadId) => stores.get(threadId),
+    all: () => [...stores.values()],
     open(options) {
       const known = stores.get(options.threadId)
       if (known !== undefined) return { store: known, isNew: false }

@@ -49,18 +49,24 @@ describe('the feed of what happens to threads', () => {
     const { feed, sources, heard, show, opened } = setUp()
     const stop = feed.start()
     opened()
-    expect(heard).toEqual([])
+    expect(heard).toEqual([{ type: 'opened' }])
     show('hidden')
     expect(sources.map(({ isClosed }) => isClosed)).toEqual([true])
     show('visible')
     show('visible')
     opened()
     expect(sources).toHaveLength(2)
-    expect(heard).toEqual([{ type: 'reopened' }])
+    expect(heard).toEqual([{ type: 'opened' }, { type: 'reopened' }])
     stop()
     show('hidden')
     show('visible')
     expect(sources.map(({ isClosed }) => isClosed)).toEqual([true, true])
+  })
+
+  it('lets all look anew when it is asked to', () => {
+    const { feed, heard } = setUp()
+    feed.lookAgain()
+    expect(heard).toEqual([{ type: 'reopened' }])
   })
 
   it('does not connect for a page that was opened in the background', () => {

@@ -1,11 +1,13 @@
 import type { ThreadEvent } from '@/lib/domain/thread-event'
 
-/** `reopened`: the connection stands again; what happened meanwhile is not told. */
-export type FeedEvent = ThreadEvent | { type: 'reopened' }
+/** The connection stands, or stands again: what happened since the page was made, or meanwhile, is not told. */
+export type FeedEvent = ThreadEvent | { type: 'opened' } | { type: 'reopened' }
 
 export type ThreadFeed = {
   /** @returns how to unsubscribe */
   subscribe(listener: (event: FeedEvent) => void): () => void
+  /** Lets all look anew: much has changed at once. */
+  lookAgain(): void
   /** Listens while the page is in sight: a browser has six connections to a server, whatever its tabs. @returns how to stop */
   start(): () => void
 }
@@ -30,8 +32,7 @@ export function createThreadFeed({
   const connect = () => {
     source = open()
     source.onopen = () => {
-      // What the page was made with is as new as the first connection.
-      if (!isFirst) tell({ type: 'reopened' })
+      tell({ type: isFirst ? 'opened' : 'reopened' })
       isFirst = false
     }
     source.onmessage = ({ data }) => {
@@ -52,6 +53,7 @@ export function createThreadFeed({
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    lookAgain: () => tell({ type: 'reopened' }),
     start() {
       follow()
       page.addEventListener('visibilitychange', follow)

@@ -179,7 +179,7 @@ function apply(context: Context, event: FeedEvent): void {
     tellRenames(context, [event.thread])
     put(context, event.thread)
   } else if (event.type === 'thread-deleted') take(context, event.threadId)
-  else if (event.type === 'reopened') void load(context)
+  else if (event.type !== 'message-added') void load(context)
 }
 
 async function undo(context: Context): Promise<void> {
