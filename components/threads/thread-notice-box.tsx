@@ -24,7 +24,7 @@ export function ThreadNoticeBox({ store }: { store: ThreadListStore }) {
   return (
     <div
       role="status"
-      className="fixed inset-x-3 bottom-3 z-30 empty:hidden sm:right-auto sm:w-80 print:hidden"
+      className="fixed inset-x-3 bottom-16 z-30 empty:hidden sm:right-auto sm:w-80 print:hidden"
     >
       {notice === undefined ? null : (
         <div className="flex items-center gap-2 rounded-xl border border-border bg-popover py-1.5 pr-1.5 pl-3.5 text-sm shadow-lg">
