@@ -32,6 +32,7 @@ test('keeps the chats beside the page: named, pinned, archived, deleted and had 
   await threads.choose({ title: 'Apples', action: 'Archive' })
   await expect(threads.row('Apples')).toHaveCount(0)
   await threads.sidebar.getByRole('button', { name: 'Archive, import, export' }).click()
+  await expect(page.getByRole('menuitem', { name: 'Archived chats' })).toBeFocused()
   await page.keyboard.press('End')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
