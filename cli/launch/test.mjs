@@ -45,7 +45,7 @@ const runSystem = () =>
 
 async function runEndToEnd() {
   const env = { ...(await ensureChromium()), PLAYWRIGHT_JSON_OUTPUT_FILE: E2E_REPORT }
-  return run({ name: 'playwright', args: ['test', '--reporter=list,json'], env, minutes: 15 })
+  return run({ name: 'playwright', args: ['test', '--reporter=list,json'], env, minutes: 20 })
 }
 
 /** From the reports of the suites before: each row of the failure model was looked at, and held. */
