@@ -2,6 +2,7 @@
 
 import { useLocale, useTranslations } from 'next-intl'
 import { memo, useEffect, useRef } from 'react'
+import { SpacerRow } from '@/components/ui/spacer-row'
 import { ROW_PX, useWindowedRows } from '@/components/ui/use-windowed-rows'
 import type { BatchRowView } from '@/lib/domain/batch'
 import { formatMilliseconds } from '@/lib/timing/format-duration'
@@ -66,24 +67,14 @@ export function RowTable({
           </tr>
         </thead>
         <tbody>
-          <Spacer count={first} />
+          <SpacerRow columns={COLUMNS.length} count={first} />
           {indexes.map((index) => (
             <Row key={index} index={index} row={rows.items[index - rows.first]} />
           ))}
-          <Spacer count={count - end} />
+          <SpacerRow columns={COLUMNS.length} count={count - end} />
         </tbody>
       </table>
     </section>
-  )
-}
-
-/** Holds the place of rows that are not made. */
-function Spacer({ count }: { count: number }) {
-  if (count === 0) return null
-  return (
-    <tr className="print:hidden">
-      <td colSpan={COLUMNS.length} style={{ height: count * ROW_PX, padding: 0 }} />
-    </tr>
   )
 }
 

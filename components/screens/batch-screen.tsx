@@ -1,6 +1,5 @@
 'use client'
 
-import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
@@ -15,7 +14,8 @@ import { SummaryPanel } from '@/components/batch/summary-panel'
 import { AppHeader } from '@/components/header/app-header'
 import { useRichMessage } from '@/components/providers/use-rich-message'
 import { useSearchState } from '@/components/providers/use-search-state'
-import { Button, buttonClasses } from '@/components/ui/button'
+import { Button } from '@/components/ui/button'
+import { PageTitle } from '@/components/ui/page-title'
 import { type BatchStore, createBatchStore } from '@/lib/client/batch-store'
 import type { BatchView } from '@/lib/domain/batch'
 import type { PublicError } from '@/lib/domain/error'
@@ -112,23 +112,7 @@ function isUnbegun(state: BatchView['batch']['state']): boolean {
 
 function Title() {
   const t = useTranslations('batch')
-  return (
-    <div className="mb-3 flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
-      <div>
-        <h1 className="text-lg font-semibold">{t('title')}</h1>
-        <p className="text-[0.8125rem] leading-6 text-muted-foreground">{t('text')}</p>
-      </div>
-      <Link
-        href="/"
-        className={cn(
-          buttonClasses({ variant: 'ghost', size: 'small' }),
-          '-ml-2.5 sm:ml-0 print:hidden',
-        )}
-      >
-        {t('back')}
-      </Link>
-    </div>
-  )
+  return <PageTitle title={t('title')} text={t('text')} back={t('back')} className="mb-3" />
 }
 
 function Failure({ error: { code, details } }: { error: PublicError }) {

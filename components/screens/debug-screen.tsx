@@ -1,7 +1,6 @@
 'use client'
 
 import { RefreshCwIcon } from 'lucide-react'
-import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
@@ -20,7 +19,8 @@ import {
 } from '@/components/timing/filter-rows'
 import { formatSorting, parseSorting, type Sorting } from '@/components/timing/sort-rows'
 import { TimingMessages } from '@/components/timing/timing-messages'
-import { Button, buttonClasses } from '@/components/ui/button'
+import { Button } from '@/components/ui/button'
+import { PageTitle } from '@/components/ui/page-title'
 import { Tabs } from '@/components/ui/tabs'
 import { createTimingStore } from '@/lib/client/timing-store'
 import type { TimingRow } from '@/lib/domain/timing-row'
@@ -68,24 +68,12 @@ export function DebugScreen({ initialRows }: { initialRows: TimingRow[] }) {
 function Title({ onRefresh }: { onRefresh: () => void }) {
   const t = useTranslations('debug')
   return (
-    <div className="mb-3 flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
-      <div>
-        <h1 className="text-lg font-semibold">{t('title')}</h1>
-        <p className="text-[0.8125rem] leading-6 text-muted-foreground">{t('text')}</p>
-      </div>
-      <div className="flex items-center gap-2 print:hidden">
-        <Link
-          href="/"
-          className={cn(buttonClasses({ variant: 'ghost', size: 'small' }), '-ml-2.5 sm:ml-0')}
-        >
-          {t('back')}
-        </Link>
-        <Button size="small" onClick={onRefresh}>
-          <RefreshCwIcon aria-hidden="true" className="size-3.5" />
-          {t('refresh')}
-        </Button>
-      </div>
-    </div>
+    <PageTitle title={t('title')} text={t('text')} back={t('back')} className="mb-3">
+      <Button size="small" onClick={onRefresh}>
+        <RefreshCwIcon aria-hidden="true" className="size-3.5" />
+        {t('refresh')}
+      </Button>
+    </PageTitle>
   )
 }
 

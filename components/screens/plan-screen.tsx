@@ -1,6 +1,5 @@
 'use client'
 
-import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { useMemo } from 'react'
 import { AppHeader } from '@/components/header/app-header'
@@ -12,9 +11,8 @@ import { PlanForm } from '@/components/planner/plan-form'
 import { PlanOutputs } from '@/components/planner/plan-outputs'
 import { PlanVerdict } from '@/components/planner/plan-verdict'
 import { usePlanFields } from '@/components/planner/use-plan-fields'
-import { buttonClasses } from '@/components/ui/button'
+import { PageTitle } from '@/components/ui/page-title'
 import { buildPlan } from '@/lib/planner/build-plan'
-import { cn } from '@/lib/utils'
 
 /** Form at the left, what follows from it at the right; all of it is computed in the page. */
 export function PlanScreen() {
@@ -25,21 +23,7 @@ export function PlanScreen() {
     <div className="flex min-h-dvh flex-col">
       <AppHeader />
       <main className="mx-auto w-full max-w-[88rem] grow px-4 pt-2 pb-10 sm:px-6 print:max-w-none print:p-0">
-        <div className="mb-4 flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
-          <div>
-            <h1 className="text-lg font-semibold">{t('title')}</h1>
-            <p className="text-[0.8125rem] leading-6 text-muted-foreground">{t('text')}</p>
-          </div>
-          <Link
-            href="/"
-            className={cn(
-              buttonClasses({ variant: 'ghost', size: 'small' }),
-              '-ml-2.5 sm:ml-0 print:hidden',
-            )}
-          >
-            {t('back')}
-          </Link>
-        </div>
+        <PageTitle title={t('title')} text={t('text')} back={t('back')} className="mb-4" />
         <div className="grid gap-x-10 gap-y-8 lg:grid-cols-[20rem_minmax(0,1fr)] print:block">
           <PlanForm {...{ fields, options, problems, set }} />
           <section aria-label={t('result')} className="min-w-0 space-y-8 print:mt-6">

@@ -1,6 +1,5 @@
 'use client'
 
-import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
@@ -8,10 +7,9 @@ import { AppHeader } from '@/components/header/app-header'
 import { ComparisonNotes } from '@/components/tips/comparison-notes'
 import { RunPanel } from '@/components/tips/run-panel'
 import { TipCard } from '@/components/tips/tip-card'
-import { buttonClasses } from '@/components/ui/button'
+import { PageTitle } from '@/components/ui/page-title'
 import { createTipsStore } from '@/lib/client/tips-store'
 import type { TipsState } from '@/lib/domain/tips-view'
-import { cn } from '@/lib/utils'
 
 /** The seven tips, each with what is known of it here, and the runs that prove or refute it. */
 export function TipsScreen({ initial }: { initial: TipsState }) {
@@ -23,21 +21,7 @@ export function TipsScreen({ initial }: { initial: TipsState }) {
     <div className="flex min-h-dvh flex-col">
       <AppHeader />
       <main className="mx-auto w-full max-w-[88rem] grow px-4 pt-2 pb-10 sm:px-6 print:max-w-none print:p-0">
-        <div className="mb-4 flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
-          <div>
-            <h1 className="text-lg font-semibold">{t('title')}</h1>
-            <p className="text-[0.8125rem] leading-6 text-muted-foreground">{t('text')}</p>
-          </div>
-          <Link
-            href="/"
-            className={cn(
-              buttonClasses({ variant: 'ghost', size: 'small' }),
-              '-ml-2.5 sm:ml-0 print:hidden',
-            )}
-          >
-            {t('back')}
-          </Link>
-        </div>
+        <PageTitle title={t('title')} text={t('text')} back={t('back')} className="mb-4" />
         <RunPanel store={store} />
         <ComparisonNotes store={store} />
         <div className="grid gap-6 xl:grid-cols-2">

@@ -3,6 +3,7 @@
 import { ChevronDownIcon, ChevronUpIcon } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { memo, useRef } from 'react'
+import { SpacerRow } from '@/components/ui/spacer-row'
 import { Term } from '@/components/ui/term'
 import { ROW_PX, useWindowedRows } from '@/components/ui/use-windowed-rows'
 import type { TimingRow } from '@/lib/domain/timing-row'
@@ -52,7 +53,7 @@ export function TimingTable({ rows, summary, sorting, onSort, openId, onOpen }: 
           {rows.length === 0 ? null : <PercentileRows summary={summary} count={rows.length} />}
         </thead>
         <tbody>
-          <Spacer count={first} />
+          <SpacerRow columns={TIMING_COLUMNS.length} count={first} />
           {rows.slice(first, end).map((row, index) => (
             <BodyRow
               key={row.messageId}
@@ -62,20 +63,10 @@ export function TimingTable({ rows, summary, sorting, onSort, openId, onOpen }: 
               onOpen={onOpen}
             />
           ))}
-          <Spacer count={rows.length - end} />
+          <SpacerRow columns={TIMING_COLUMNS.length} count={rows.length - end} />
         </tbody>
       </table>
     </section>
-  )
-}
-
-/** Holds the place of rows that are not made. */
-function Spacer({ count }: { count: number }) {
-  if (count === 0) return null
-  return (
-    <tr className="print:hidden">
-      <td colSpan={TIMING_COLUMNS.length} style={{ height: count * ROW_PX, padding: 0 }} />
-    </tr>
   )
 }
 
