@@ -1,38 +1,8 @@
-import type { APIRequestContext } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
 import { createChatPage } from './pages/chat-page.ts'
 import { createDebugPage } from './pages/debug-page.ts'
 import { expectAccessible, expectNoSidewaysScroll } from './pages/expect-look.ts'
-import type { ScenarioPatch } from './stub/scenario.ts'
-
-/** What two readings of one instant may lie apart within one process, and between two on a busy machine. */
-const SLACK_MS = { own: 5, between: 50 } as const
-
-type Timing = { ttftMs: number; overheadMs: number; decodeMs: number; e2elMs: number }
-
-type Row = {
-  messageId: string
-  question: string
-  status: string
-  model: string
-  timing: Timing & Record<string, number>
-  paint?: { browserTtftMs: number }
-}
-
-async function readRows(request: APIRequestContext, query = ''): Promise<Row[]> {
-  const response = await request.get(`/api/timings?limit=1000${query}`)
-  return (await response.json()).rows
-}
-
-function expectNear(
-  actual: number | undefined,
-  expected: number,
-  slack: keyof typeof SLACK_MS = 'between',
-) {
-  expect(Math.abs((actual ?? Number.NaN) - expected)).toBeLessThanOrEqual(
-    expected * 0.05 + SLACK_MS[slack],
-  )
-}
+import { readTimingRows } from './pages/read-timing-rows.ts'
 
 /** By the nearest ranks on both sides, as numpy's default does it. */
 function percentileOf(values: number[], p: number): number {
@@ -41,123 +11,6 @@ function percentileOf(values: number[], p: number): number {
   const [low, high] = [sorted[Math.floor(rank)] ?? 0, sorted[Math.ceil(rank)] ?? 0]
   return low + (high - low) * (rank - Math.floor(rank))
 }
-
-test.describe('the details of an answer', () => {
-  const ALL = ['decode', 'ending', 'other', 'overhead', 'page', 'prefill', 'queue', 'whole']
-  const UNTOLD = ALL.filter((name) => name !== 'queue' && name !== 'prefill')
-  const OLD_VLLM: ScenarioPatch = {
-    includeMetrics: false,
-    includeCachedTokens: false,
-    metricNames: 'old',
-    reasoningText: 'So it is asked where the time went.',
-    reasoningField: 'reasoning_content',
-  }
-  for (const { name, patch, expected } of [
-    { name: 'where all is reported', patch: {}, expected: ALL },
-    // The engine's own times come with its last event, the one that usage is in.
-    { name: 'with usage off', patch: { includeUsage: false }, expected: UNTOLD },
-    { name: 'with metrics off', patch: { includeMetrics: false }, expected: UNTOLD },
-    { name: 'by the names of an old vLLM', patch: OLD_VLLM, expected: UNTOLD },
-  ]) {
-    test(`show each part of the time to 5 %, and their sum, ${name}`, async ({ page, stub }) => {
-      const [chat, debug] = [createChatPage(page), createDebugPage(page)]
-      stub.control.patch({ queueMs: 400, ttftMs: 250, tokenDelayMs: 20, tokenCount: 31, ...patch })
-      await chat.open()
-      await chat.askAndWait('where did the time go?')
-      await debug.openLastAnswer()
-      const parts = await debug.readSegments()
-      expect(Object.keys(parts).sort()).toEqual(expected)
-
-      // The engine's own clock is the other witness: a slow machine is slow for both.
-      const seen = stub.control.requests({ path: '/v1/chat/completions' }).at(-1)
-      const { receivedAtMs = 0, scheduledAtMs = 0, firstByteAtMs = 0, endedAtMs = 0 } = seen ?? {}
-      const { queue = 0, prefill = 0, other = 0, decode, ending, page: pageMs, overhead } = parts
-      const untold = expected === UNTOLD
-      expect(scheduledAtMs - receivedAtMs).toBeGreaterThanOrEqual(399)
-      expect(firstByteAtMs - scheduledAtMs).toBeGreaterThanOrEqual(249)
-      if (!untold) {
-        expectNear(queue, scheduledAtMs - receivedAtMs, 'own')
-        expectNear(prefill, firstByteAtMs - scheduledAtMs, 'own')
-      }
-      expectNear(queue + prefill + other, firstByteAtMs - receivedAtMs)
-      expectNear(decode, endedAtMs - firstByteAtMs)
-
-      const [row] = await readRows(page.request)
-      if (row?.paint === undefined) throw new Error('the page has not sent its paint')
-      const { ttftMs, overheadMs, e2elMs } = row.timing
-      expect(pageMs).toBeCloseTo(row.paint.browserTtftMs - ttftMs, 3)
-      expect(overhead).toBeCloseTo(overheadMs, 3)
-      expect(other).toBeCloseTo(ttftMs - overheadMs - queue - prefill, 3)
-      expect((decode ?? 0) + (ending ?? 0)).toBeCloseTo(e2elMs - ttftMs, 3)
-      const { whole, ...rest } = parts
-      expect(Object.values(rest).reduce((sum, ms) => sum + ms, 0)).toBeCloseTo(whole ?? 0, 3)
-      if (untold) {
-        await expect(debug.drawer.locator('[data-segment="queue"]')).toContainText(
-          '--enable-per-request-metrics',
-        )
-      }
-    })
-  }
-
-  test('say what was sent, what the prefix cache gave and why, and can be copied', async ({
-    page,
-    context,
-    stub,
-  }) => {
-    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-    const [chat, debug] = [createChatPage(page), createDebugPage(page)]
-    await chat.open()
-    await chat.askAndWait('first question of this chat')
-    await chat.askAndWait('second question of this chat')
-    await debug.openLastAnswer()
-    await expect(debug.drawer.locator('[data-prefix]')).toHaveAttribute(
-      'data-prefix',
-      'as-predicted',
-    )
-    const record = stub.control.requests({ path: '/v1/chat/completions' }).at(-1)
-    await debug.drawer.getByText(/^Messages \(/).click()
-    await expect(debug.drawer).toContainText('first question of this chat')
-
-    await debug.drawer.getByRole('button', { name: 'Copy as curl' }).click()
-    const curl = await page.evaluate(() => navigator.clipboard.readText())
-    expect(curl).toContain(`'${stub.url}/v1/chat/completions'`)
-    const body = /--data-raw '(.*)'$/s.exec(curl)?.[1]?.replaceAll("'\\''", "'")
-    expect(JSON.parse(body ?? '').messages).toEqual(JSON.parse(record?.body ?? '').messages)
-
-    await debug.drawer.getByRole('button', { name: 'Copy as report' }).click()
-    const report = await page.evaluate(() => navigator.clipboard.readText())
-    expect(report).toContain('| cached tokens |')
-    expect(report).toMatch(/\| First Token \| \d+\.\d+\.\d+/)
-    expect(report).not.toContain('second question')
-  })
-
-  test('open and close by keyboard, and give the focus back', async ({ page }) => {
-    const [chat, debug] = [createChatPage(page), createDebugPage(page)]
-    await chat.open()
-    await chat.askAndWait('by keyboard')
-    await chat.figure('ttft').focus()
-    await page.keyboard.press('Tab')
-    const button = page.getByRole('button', { name: 'Details', exact: true })
-    await expect(button).toBeFocused()
-    await page.keyboard.press('Enter')
-    await expect(debug.drawer).toBeVisible()
-    await expect(debug.drawer.locator(':focus')).toHaveCount(1)
-    await expectAccessible(page)
-    await page.keyboard.press('Escape')
-    await expect(debug.drawer).toHaveCount(0)
-    await expect(button).toBeFocused()
-  })
-
-  test('are a full sheet on a phone', async ({ page }) => {
-    await page.setViewportSize({ width: 360, height: 780 })
-    const [chat, debug] = [createChatPage(page), createDebugPage(page)]
-    await chat.open()
-    await chat.askAndWait('on a phone')
-    await debug.openLastAnswer()
-    expect(await debug.drawer.boundingBox()).toEqual({ x: 0, y: 0, width: 360, height: 780 })
-    await expectAccessible(page)
-  })
-})
 
 test.describe('the table of answers', () => {
   test('is narrowed by a filter that stays in the address, and its percentiles follow', async ({
@@ -171,7 +24,7 @@ test.describe('the table of answers', () => {
       await chat.askAndWait(`prefill of ${ttftMs} ms`)
     }
     await debug.open()
-    const all = await readRows(page.request)
+    const all = await readTimingRows(page.request)
     await expect(debug.rows).toHaveCount(all.length)
     for (const [column, key] of [
       ['ttft', 'ttftMs'],
@@ -215,7 +68,9 @@ test.describe('the table of answers', () => {
       await chat.askAndWait(`sorted, with a prefill of ${ttftMs} ms`)
     }
     await debug.open()
-    const rows = (await readRows(page.request)).filter(({ timing }) => timing?.ttftMs !== undefined)
+    const rows = (await readTimingRows(page.request)).filter(
+      ({ timing }) => timing?.ttftMs !== undefined,
+    )
     const byTtft = rows.sort((a, b) => b.timing.ttftMs - a.timing.ttftMs)
     const ids = byTtft.map(({ messageId }) => messageId)
     // Answers that ended before a first token stand behind the others, whichever way it is sorted.
@@ -247,7 +102,7 @@ test.describe('the table of answers', () => {
     await chat.askAndWait('export "me", please')
     await createDebugPage(page).open()
     await page.getByLabel('Status').selectOption('complete')
-    const rows = await readRows(page.request, '&status=complete')
+    const rows = await readTimingRows(page.request, '&status=complete')
     const read = async (name: string) => {
       const link = page.getByRole('link', { name, exact: true })
       await expect(link).toHaveAttribute('href', /status=complete/)
@@ -310,7 +165,7 @@ test.describe('the table of answers', () => {
     await expectAccessible(page)
 
     await page.getByRole('tab', { name: 'Ledger' }).click()
-    const [row] = await readRows(page.request)
+    const [row] = await readTimingRows(page.request)
     const { calls } = await (
       await page.request.get(`/api/ledger?messageId=${row?.messageId}`)
     ).json()
@@ -331,7 +186,7 @@ test('every tab and the details are accessible, narrow and wide, dark and light,
   const chat = createChatPage(page)
   await chat.open()
   await chat.askAndWait('looked at from all sides')
-  const [row] = await readRows(page.request)
+  const [row] = await readTimingRows(page.request)
   const looks = [
     { width: 1280, colorScheme: 'light', locale: 'en-US' },
     { width: 1280, colorScheme: 'dark', locale: 'zh-CN' },
@@ -392,7 +247,7 @@ test.describe('the context meter', () => {
     const text = (await meter.innerText()).replaceAll(',', '')
     await chat.input.press('Enter')
     await expect(chat.lastAnswer).toHaveAttribute('data-status', 'complete')
-    const [row] = await readRows(page.request)
+    const [row] = await readTimingRows(page.request)
     expect(text).toContain(`${row?.timing.promptTokens} / 8192 tokens`)
     await expect(meter).toHaveCount(0)
 

@@ -1,8 +1,26 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import type { JSHandle, Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
 import { createChatPage } from './pages/chat-page.ts'
 
-const RECORDED_START = 'vllm-0.32.0/startup.enforce-eager.jsonl'
+const RECORDED_START = new URL(
+  './stub/__fixtures__/vllm-0.32.0/startup.enforce-eager.jsonl',
+  import.meta.url,
+)
+/** In the recording, when the weights begin to load: before it little happens in long stages, then much in short ones. */
+const LOAD_SECONDS = 125
+
+/** The recorded start, each of its stages long enough to be seen by a page that looks once a second. */
+function writeEvenStart(file: string): string {
+  const lines = readFileSync(RECORDED_START, 'utf8').trim().split('\n')
+  const even = lines.map((line) => {
+    const event = JSON.parse(line)
+    const [slow, fast] = [Math.min(event.t, LOAD_SECONDS), Math.max(0, event.t - LOAD_SECONDS)]
+    return JSON.stringify({ ...event, t: slow / 16 + fast / 1.5 })
+  })
+  writeFileSync(file, even.join('\n'))
+  return file
+}
 
 /** What the browser prints of each refused poll or send. */
 test.use({ expectedErrors: [/503 \(Service Unavailable\)/] })
@@ -29,9 +47,10 @@ async function noteListItems(page: Page): Promise<JSHandle<string[]>> {
 test('shows the stages of a start from the log and opens by itself, without a reload', async ({
   page,
   stub,
-}) => {
+}, testInfo) => {
   const chat = createChatPage(page)
-  stub.control.patch({ logReplay: { file: RECORDED_START, speed: 8, until: 'ready' } })
+  const file = writeEvenStart(testInfo.outputPath('start.jsonl'))
+  stub.control.patch({ logReplay: { file, speed: 1, until: 'ready' } })
   await stub.control.act({ action: 'restart' })
   await chat.open()
   await page.evaluate(() => Object.assign(window, { isSamePage: true }))
