@@ -30,7 +30,11 @@ export function StartFailureNotice({ failure, isLocal }: StartFailureNoticeProps
       </div>
       <div>
         <p className="text-xs font-medium text-muted-foreground">{t('failureLine')}</p>
-        <p className="mt-1 max-h-24 overflow-y-auto rounded-lg bg-danger-soft px-3 py-2 font-mono text-xs leading-5 [overflow-wrap:anywhere]">
+        <p
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls only what it can reach
+          tabIndex={0}
+          className="mt-1 max-h-24 overflow-y-auto rounded-lg bg-danger-soft px-3 py-2 font-mono text-xs leading-5 [overflow-wrap:anywhere]"
+        >
           {failure.line}
         </p>
       </div>
