@@ -27,7 +27,7 @@ export function createChatPage(page: Page): ChatPage {
     input,
     submit,
     stop: page.locator('#stop-button'),
-    gate: page.getByRole('region', { name: 'Engine status' }),
+    gate: page.getByRole('region').and(page.locator('[data-phase]')),
     questions: page.locator('[data-message="user"]'),
     answers,
     lastAnswer: answers.last(),
