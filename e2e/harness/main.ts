@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runBatchHarness } from './batch-harness.ts'
 import { runKillHarness } from './kill-harness.ts'
 import { runReloadHarness } from './reload-harness.ts'
 import { runRowsHarness } from './rows-harness.ts'
@@ -70,6 +71,21 @@ const HARNESSES: Record<string, { count: number; run: (count: number) => Promise
       return {
         line: `${report.store}: ${report.kills} × kill -9, ${report.restarts} × Postgres restarted, ${report.fullDisks} × disk full, ${lostAcks} lost acks, under ${acts.join(', ')}: ${acknowledged} acknowledged, ${lost} lost, ${doubled} doubled, ${unopenable} unopenable; ${replays} done again; ${problems.length} problems`,
         isGood: lost + doubled + unopenable + problems.length === 0,
+        report,
+      }
+    },
+  },
+  batch: {
+    count: 20,
+    run: async (kills) => {
+      const report = await runBatchHarness({ kills })
+      const { rows, asked, lost, doubled, maxInFlight, concurrency, problems } = report
+      return {
+        line: `${report.kills} × kill -9 in a batch of ${rows} rows: ${asked} requests, ${lost} rows lost, ${doubled} doubled, at most ${maxInFlight} of ${concurrency} in flight, ${problems.length} problems`,
+        isGood:
+          report.kills === kills &&
+          lost + doubled + problems.length === 0 &&
+          maxInFlight <= concurrency,
         report,
       }
     },
