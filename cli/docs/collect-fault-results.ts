@@ -96,7 +96,7 @@ export function collectFaultResults(options: {
 }): FaultResults {
   const { rows, root } = options
   const folder = join(root, '.test-results')
-  const vitest = ['unit.json', 'system.json'].flatMap((name) => {
+  const vitest = ['unit.json', 'system.json', 'postgres-system.json'].flatMap((name) => {
     const report = readJson(join(folder, name))
     return report === undefined ? [] : readVitestRuns({ report: report as VitestReport, root })
   })

@@ -108,6 +108,7 @@ describe('npm run engine -- start', { timeout: 60_000 }, () => {
     await untilDead(first?.core)
     await expect.poll(() => bench.starts().length, { timeout: 20_000 }).toBe(2)
     await expect.poll(() => state().status, { timeout: 20_000 }).toBe('ready')
+    expect(log()).toContain('[first-token] vLLM ended (SIGKILL).')
     expect(state()).toMatchObject({ starts: 2, lastEnd: 'SIGKILL' })
     process.kill(bench.starts()[1]?.pid ?? 0, 'SIGKILL')
     await launched.says('It is started again in 2 s.')

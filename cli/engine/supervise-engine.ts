@@ -1,4 +1,6 @@
+import { appendFileSync } from 'node:fs'
 import type { StartFailure } from '@/lib/domain/readiness'
+import { DEATH_NOTE } from '@/lib/engine/parse-log-line'
 import type { EngineFolder } from '@/lib/process/engine-folder'
 import { type EngineState, writeState } from './engine-state'
 import { type ServeEnd, type ServeProcess, startServe } from './serve-process'
@@ -46,6 +48,7 @@ export async function superviseEngine(options: SuperviseOptions): Promise<number
     const run = await runOnce({ options, state })
     if (signal.aborted) return finish({ folder, state, text: 'stopped', exitCode: 0 })
     const { end, failure, servedMs } = run
+    appendFileSync(folder.logFile, `${DEATH_NOTE} (${end.how}).\n`)
     print(`vLLM ended (${end.how})${servedMs === undefined ? ' before it answered' : ''}.`)
     if (failure !== undefined) for (const line of describeFailure(failure)) print(`  ${line}`)
     const text = failure === undefined ? end.how : `${end.how}, ${failure.code}`

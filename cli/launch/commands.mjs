@@ -123,7 +123,9 @@ async function check(args) {
 
 async function system(args) {
   await ensureBuilt()
-  return run({ args: [toolFile('vitest'), 'run', '--config', 'vitest.system.config.ts', ...args] })
+  const kind = process.env.TEST_POSTGRES_URL === undefined ? 'system' : 'postgres'
+  const config = `vitest.${kind}.config.ts`
+  return run({ args: [toolFile('vitest'), 'run', '--config', config, ...args] })
 }
 
 async function harness(args) {

@@ -15,6 +15,7 @@ const STORE_TESTS = [
   'app/api',
   'cli/backup',
 ]
+const SYSTEM_CONFIG = 'vitest.postgres.config.ts'
 const JOURNEYS = ['e2e/chat.spec.ts', 'e2e/continue.spec.ts']
 
 /** The suites that run on Postgres too, on one that is started by the first and ends with `dispose`. */
@@ -30,14 +31,21 @@ export function createPostgresSuites(folder) {
       timeoutMs: minutes * MINUTE,
     })
   }
-  const reports = { unit: join(folder, 'postgres.json'), e2e: join(folder, 'postgres-e2e.json') }
+  const reports = {
+    unit: join(folder, 'postgres.json'),
+    system: join(folder, 'postgres-system.json'),
+    e2e: join(folder, 'postgres-e2e.json'),
+  }
+  const runVitest = ({ args, report, minutes }) => {
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+    const all = ['run', ...args, ...reporters]
+    return run({ tool: 'vitest', args: all, env: process.env, minutes })
+  }
   return {
     reports,
-    runUnit() {
-      const reporters = ['--reporter=default', '--reporter=json']
-      const args = ['run', ...STORE_TESTS, ...reporters, `--outputFile.json=${reports.unit}`]
-      return run({ tool: 'vitest', args, env: process.env, minutes: 8 })
-    },
+    runUnit: () => runVitest({ args: STORE_TESTS, report: reports.unit, minutes: 8 }),
+    runSystem: () =>
+      runVitest({ args: ['--config', SYSTEM_CONFIG], report: reports.system, minutes: 5 }),
     async runEndToEnd() {
       const env = { ...(await ensureChromium()), PLAYWRIGHT_JSON_OUTPUT_FILE: reports.e2e }
       return run({

@@ -82,6 +82,7 @@ function listSuites({ lockfile, localEngine, postgres }) {
     ],
     ['build', () => (isBuilt() ? 0 : build({ timeoutMs: 8 * MINUTE }))],
     ['system', runSystem, countReport(SYSTEM_REPORT)],
+    ['postgres, system', postgres.runSystem, countReport(postgres.reports.system)],
     ['end to end', runEndToEnd, (exitCode) => countPlaywright({ file: E2E_REPORT, exitCode })],
     [
       'postgres, end to end',

@@ -6,6 +6,7 @@ const registry = at('lib/chat/create-run-registry.test.ts')
 const store = at('lib/db/create-store.test.ts')
 const page = at('lib/client/create-thread-store.test.ts')
 const lock = at('lib/db/lock-data-dir.test.ts')
+const postgres = at('e2e/faults/outage.postgres.test.ts')
 
 export const SERVER_FAULT_ROWS: readonly FaultRow[] = [
   {
@@ -68,11 +69,18 @@ export const SERVER_FAULT_ROWS: readonly FaultRow[] = [
   {
     id: 'F42',
     fault: 'Postgres is down, restarts, is slow',
-    sees: '',
-    stored: '',
-    logged: '',
-    proofs: [],
-    isAbsent: 'no outage of a Postgres is tried yet; SQLite is the default',
+    sees: 'the answer, and that it could not be saved; what is new is refused; a slow one is waited for',
+    stored: 'nothing false and nothing twice; the end, as soon as it is back',
+    logged: 'storage_failed',
+    proofs: [
+      postgres(
+        'F42 Postgres is down: the answer is still shown and never called saved, what is new is refused, and it goes on when it is back',
+      ),
+      postgres(
+        'F42 Postgres restarts in the middle of an answer: it is whole, once, and nobody has to do anything',
+      ),
+      postgres('F42 Postgres is slow: a question waits for it, and is kept once'),
+    ],
   },
   {
     id: 'F43',

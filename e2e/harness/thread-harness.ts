@@ -1,10 +1,10 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
+import { controlPostgres } from './control-postgres.ts'
 import { createRandom, type Random } from './create-random.ts'
 import { type System, startSystem } from './start-system.ts'
 import { type Act, chooseAct, type KnownThread, perform, readReplyId } from './thread-acts.ts'
@@ -33,7 +33,6 @@ type Bench = {
 }
 
 const PEOPLE = 4
-const run = promisify(execFile)
 
 /** One person with a thread of their own, and another one when it is gone. */
 async function live(options: { bench: Bench; round: number; signal: AbortSignal }): Promise<void> {
@@ -132,14 +131,8 @@ async function killServer({ system, report, random }: Bench): Promise<() => Prom
 
 /** Postgres goes and comes back while the server runs. */
 async function restartPostgres({ random, report }: Bench): Promise<() => Promise<void>> {
-  const { TEST_POSTGRES_CONTROL: control = '', TEST_POSTGRES_DATA: data = '' } = process.env
   await sleep(random.between(100, 1000))
-  const args = ['restart', '-w', '-m', 'immediate', '-D', data, '-l', join(data, '..', 'log')]
-  const isRoot = process.getuid?.() === 0
-  const [command, all] = isRoot
-    ? ['runuser', ['-u', 'postgres', '--', control, ...args]]
-    : [control, args]
-  await run(command, all, { cwd: tmpdir() })
+  await controlPostgres('restart')
   report.restarts += 1
   return () => sleep(500)
 }

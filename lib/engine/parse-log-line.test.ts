@@ -179,6 +179,7 @@ describe('parseLogLine on the lines of a start, 0.6 to 0.32', () => {
     ],
     ['INFO:     Application shutdown complete.', { isExit: true }],
     ['INFO:     Finished server process [5338]', { isExit: true }],
+    ['[first-token] vLLM ended (SIGKILL).', { isExit: true, isDeath: true }],
   ])('reads %s', (line, expected) => {
     expect(parseLogLine(line)).toMatchObject(expected)
   })

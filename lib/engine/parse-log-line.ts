@@ -11,6 +11,8 @@ export type LogLine = {
   isReady?: true
   /** The server goes away. */
   isExit?: true
+  /** The launcher saw it end, and nobody had asked it to. */
+  isDeath?: true
   milestone?: Milestone
   /** Absent for `load-start`: it may begin with a download. */
   stage?: StartStage
@@ -28,6 +30,9 @@ const MAX_CHARACTERS = 4096
 const SKIPPED =
   /Received request |Added request |Generated response |\bRequest \S+ (?:aborted|failed|finished)|"(?:GET|POST|HEAD|PUT|PATCH|DELETE|OPTIONS) [^"]* HTTP\/[\d.]+"|\bRoute: \//
 
+/** What the launcher writes into the log when vLLM ended by itself: a killed one has no last word. */
+export const DEATH_NOTE = '[first-token] vLLM ended'
+
 const EXIT =
   /Application shutdown complete\.|Finished server process \[\d+\]|\[shutdown\] API server: shutdown triggered/
 
@@ -44,6 +49,7 @@ export function parseLogLine(raw: string): LogLine {
   const parsed: LogLine = loggedAtMs === undefined ? {} : { loggedAtMs }
   const failure = findFailure(line)
   if (failure !== undefined) return { ...parsed, failure }
+  if (line.startsWith(DEATH_NOTE)) return { ...parsed, isExit: true, isDeath: true }
   if (EXIT.test(line)) return { ...parsed, isExit: true }
   const model = LOGO_MODEL.exec(line)?.[1]
   if (model !== undefined) return { ...parsed, facts: toFacts({ model: model.slice(0, 300) }) }

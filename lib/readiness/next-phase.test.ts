@@ -197,6 +197,7 @@ describe('from phase to phase', () => {
     ['exited', 'unreachable'],
     ['serving', 'unreachable'],
     ['starting', 'loading'],
+    ['died', 'dead'],
   ])('refused with a log that says %s is %s', (log, phase) => {
     expect(phases([seen.up(REST), logged(log)]).at(-1)).toBe(phase)
   })
@@ -207,8 +208,21 @@ describe('from phase to phase', () => {
     expect(phases([seen.up(REST), logged('starting', seen.unavailable())]).at(-1)).toBe('loading')
   })
 
+  it('is dead where the process has a launcher that saw it die, until the next one shows itself', () => {
+    const looks = [seen.up(REST), seen.refused(), logged('died'), logged('died')]
+    const next = [logged('starting'), seen.up({ ...REST, processStartedAtMs: 2000 })]
+    expect(phases([...looks, ...next])).toEqual([
+      'ready',
+      'unreachable',
+      'dead',
+      'dead',
+      'loading',
+      'ready',
+    ])
+  })
+
   it('is never opened by the log alone, nor shut by it', () => {
-    const log: LogEvidence[] = ['none', 'starting', 'failed', 'serving', 'exited']
+    const log: LogEvidence[] = ['none', 'starting', 'failed', 'serving', 'exited', 'died']
     for (const evidence of log) {
       expect(phases([logged(evidence)])).not.toContain('ready')
       expect(phases([logged(evidence, seen.up(REST))])).toEqual(['ready'])

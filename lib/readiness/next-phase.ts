@@ -74,7 +74,7 @@ export function nextPhase(
     case 'gone':
       return whenAway({
         ...step,
-        phase: evidence === 'starting' ? 'loading' : 'unreachable',
+        phase: PHASE_WHEN_GONE[evidence] ?? 'unreachable',
         hasServed: false,
       })
     case 'unavailable': {
@@ -103,6 +103,8 @@ export function reportDeath(step: Step): PhaseState {
     ? step.state
     : whenAway({ ...step, phase: 'dead', hasServed: true })
 }
+
+const PHASE_WHEN_GONE: Partial<Record<LogEvidence, Phase>> = { starting: 'loading', died: 'dead' }
 
 function whenServed(
   step: Step & { models: readonly ServedModel[]; metrics: EngineMetrics | undefined },

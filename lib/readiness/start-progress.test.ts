@@ -163,6 +163,20 @@ describe('a recorded start', () => {
     expect(toStartFailure({ state, nowMs: 1e9 })).toBeUndefined()
     expect(toLogEvidence({ state, nowMs: 1e9 })).toBe('exited')
   })
+
+  it.each([
+    {
+      name: 'that had served',
+      lines: ['INFO:     Application startup complete.'],
+      evidence: 'died',
+    },
+    { name: 'that was still starting', lines: [], evidence: 'exited' },
+  ])('the launcher saw die: one $name', ({ lines, evidence }) => {
+    const start = 'INFO 11-23 17:19:35 [api_server.py:1] vLLM API server version 0.32.0'
+    const end = '[first-token] vLLM ended (SIGKILL).'
+    const state = readAll([start, ...lines, end])
+    expect(toLogEvidence({ state, nowMs: 1e9 })).toBe(evidence)
+  })
 })
 
 describe('a backlog', () => {

@@ -16,9 +16,9 @@ export type StartState = {
 
 /**
  * What the log says of the process: `starting` and not over, `failed` on a fatal line, `serving`,
- * `exited`, or nothing of use. It explains a phase and never decides on it alone.
+ * `exited`, `died` (it had served, and nobody asked it to end), or nothing of use. It explains a phase and never decides on it alone.
  */
-export type LogEvidence = 'none' | 'starting' | 'failed' | 'serving' | 'exited'
+export type LogEvidence = 'none' | 'starting' | 'failed' | 'serving' | 'exited' | 'died'
 
 const STUCK_MS = 60_000
 /** vLLM itself gives up on a core that takes longer (VLLM_ENGINE_READY_TIMEOUT_S). */
@@ -87,7 +87,9 @@ export function toLogEvidence({ state, nowMs }: { state: StartState; nowMs: numb
   const { run } = state
   if (run === undefined) return 'none'
   if (toStartFailure({ state, nowMs }) !== undefined) return 'failed'
-  if (run.exitedAtMs !== undefined) return 'exited'
+  if (run.exitedAtMs !== undefined) {
+    return run.isDead && run.readyAtMs !== undefined ? 'died' : 'exited'
+  }
   if (run.readyAtMs !== undefined) {
     return !run.isSeenUp && nowMs - run.readyAtMs < OPENING_MS ? 'starting' : 'serving'
   }

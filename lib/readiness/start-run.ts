@@ -22,6 +22,8 @@ export type StartRun = {
   failure?: LogFailure & { atMs: number }
   readyAtMs?: number
   exitedAtMs?: number
+  /** It ended though nobody had asked it to. */
+  isDead?: true
   /** /health was 200 since. */
   isSeenUp: boolean
   /** The furthest the bar has been. */
@@ -55,7 +57,10 @@ export function advanceRun(options: {
 }): StartRun {
   const { line, expected } = options
   const atMs = Math.max(options.atMs, options.run.stageAtMs)
-  if (line.isExit) return { ...options.run, exitedAtMs: options.run.exitedAtMs ?? atMs }
+  if (line.isExit) {
+    const death = line.isDeath === true ? { isDead: true as const } : {}
+    return { ...options.run, ...death, exitedAtMs: options.run.exitedAtMs ?? atMs }
+  }
   if (options.run.readyAtMs !== undefined) return options.run
   let run = holdPeak({ run: options.run, expected, atMs })
   if (line.facts !== undefined) run = { ...run, facts: { ...run.facts, ...line.facts } }
