@@ -137,7 +137,7 @@ module.exports = {
       name: 'lib-without-react',
       severity: 'error',
       comment: 'No React or Next below components, except in the Next shell.',
-      from: { path: '^lib/', pathNot: '^lib/(server|i18n)/|' + TEST },
+      from: { path: '^lib/', pathNot: `^lib/(server|i18n)/|${TEST}` },
       to: { path: 'node_modules/(react|react-dom|next|@ai-sdk/react)/' },
     },
 

@@ -16,6 +16,7 @@ test.describe('files', () => {
 
   test('go out in each format and come in again; a bad one is refused with its place, and nothing of it kept', async ({
     page,
+    context,
     stub,
   }, testInfo) => {
     const chat = createChatPage(page)
@@ -56,8 +57,14 @@ test.describe('files', () => {
     await load.locator('input[type=file]').setInputFiles(bad)
     await expect(load.locator('[data-error="import_invalid"]')).toContainText('it is wrong at')
     await expectAccessible(page)
+    const otherPage = await context.newPage()
+    const other = createThreadsPage(otherPage)
+    await otherPage.goto('/')
+    await expect(other.row('A kept question')).toHaveCount(1)
     await load.locator('input[type=file]').setInputFiles(good)
     await expect(load).toContainText('1 chat with 2 messages imported.')
+    await expect(other.row('An imported question')).toHaveCount(1)
+    await otherPage.close()
     await page.keyboard.press('Escape')
     await expect(threads.row('An imported question')).toHaveCount(1)
     await expect(threads.row('A refused question')).toHaveCount(0)

@@ -48,7 +48,7 @@ export function createThreadServices(options: {
   return {
     services: {
       threads: createThreads({ keeper, teller, background, stopRun, isTemporary }),
-      threadMover: createThreadMover({ keeper, createId: randomUUID, now: Date.now }),
+      threadMover: createThreadMover({ keeper, teller, createId: randomUUID, now: Date.now }),
       threadEvents,
     },
     observer: {

@@ -34,9 +34,3 @@ export function useThreadFeed(listener: (event: FeedEvent) => unknown): void {
   const feed = useContext(ThreadFeedContext)
   useEffect(() => feed?.subscribe(listener), [feed, listener])
 }
-
-/** For what changes many threads and is told one by one to nobody. */
-export function useLookAgain(): () => void {
-  const feed = useContext(ThreadFeedContext)
-  return () => feed?.lookAgain()
-}

@@ -3,7 +3,6 @@
 import { FileUp } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { type DragEvent, useState } from 'react'
-import { useLookAgain } from '@/components/providers/thread-feed-provider'
 import { Dialog, DialogBody } from '@/components/ui/dialog'
 import { createImporter, type Imported } from '@/lib/client/import-file'
 import { isAppError, type PublicError, toPublicError } from '@/lib/domain/error'
@@ -21,14 +20,12 @@ export function ImportDialog({
   importFile?: (file: Blob) => Promise<Imported>
 }) {
   const t = useTranslations('threads.load')
-  const lookAgain = useLookAgain()
   const [outcome, setOutcome] = useState<Outcome>()
   const take = async (file: File | undefined) => {
     if (file === undefined || outcome === 'busy') return
     setOutcome('busy')
     try {
       setOutcome({ imported: await importFile(file) })
-      lookAgain()
     } catch (cause) {
       if (!isAppError(cause)) throw cause
       setOutcome({ error: toPublicError(cause) })

@@ -63,9 +63,10 @@ describe('the feed of what happens to threads', () => {
     expect(sources.map(({ isClosed }) => isClosed)).toEqual([true, true])
   })
 
-  it('lets all look anew when it is asked to', () => {
-    const { feed, heard } = setUp()
-    feed.lookAgain()
+  it('lets all look anew after an import', () => {
+    const { feed, heard, tell } = setUp()
+    feed.start()
+    tell('{"type":"threads-imported"}')
     expect(heard).toEqual([{ type: 'reopened' }])
   })
 

@@ -1,13 +1,17 @@
 import type { ThreadEvent } from '@/lib/domain/thread-event'
 
-/** The connection stands, or stands again: what happened since the page was made, or meanwhile, is not told. */
-export type FeedEvent = ThreadEvent | { type: 'opened' } | { type: 'reopened' }
+/**
+ * `opened`, `reopened`: the connection stands, or stands again, and what happened since the page was made, or meanwhile,
+ * is not told. An import is like the latter: much has changed at once.
+ */
+export type FeedEvent =
+  | Exclude<ThreadEvent, { type: 'threads-imported' }>
+  | { type: 'opened' }
+  | { type: 'reopened' }
 
 export type ThreadFeed = {
   /** @returns how to unsubscribe */
   subscribe(listener: (event: FeedEvent) => void): () => void
-  /** Lets all look anew: much has changed at once. */
-  lookAgain(): void
   /** Listens while the page is in sight: a browser has six connections to a server, whatever its tabs. @returns how to stop */
   start(): () => void
 }
@@ -37,7 +41,8 @@ export function createThreadFeed({
     }
     source.onmessage = ({ data }) => {
       const event = parseEvent(data)
-      if (event !== undefined) tell(event)
+      if (event !== undefined)
+        tell(event.type === 'threads-imported' ? { type: 'reopened' } : event)
     }
   }
   const disconnect = () => {
@@ -53,7 +58,6 @@ export function createThreadFeed({
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    lookAgain: () => tell({ type: 'reopened' }),
     start() {
       follow()
       page.addEventListener('visibilitychange', follow)

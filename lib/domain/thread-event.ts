@@ -8,6 +8,8 @@ import type { ThreadSummary } from './thread-summary'
 export type ThreadEvent =
   | { type: 'thread-changed'; threadId: string; thread: ThreadSummary; isOverwriting?: true }
   | { type: 'thread-deleted'; threadId: string }
+  /** Many threads have come at once. */
+  | { type: 'threads-imported' }
   | {
       type: 'message-added'
       threadId: string

@@ -158,7 +158,7 @@ describe('followLog', () => {
     const banner = (version: string) => `vLLM server version ${version}, serving model m\n`
     writeFileSync(
       path,
-      banner('1') + filler.repeat(6000) + banner('2') + filler + banner('3') + 'after\n',
+      `${banner('1') + filler.repeat(6000) + banner('2') + filler + banner('3')}after\n`,
     )
     await look()
     expect(lines).toEqual(['vLLM server version 3, serving model m', 'after'])

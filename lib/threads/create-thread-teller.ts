@@ -10,6 +10,7 @@ export type ThreadTeller = {
   /** A run has begun or ended with this reply. */
   written(reply: Reply): void
   edited(reply: Reply): void
+  imported(): void
 }
 
 export function createThreadTeller(options: {
@@ -48,5 +49,6 @@ export function createThreadTeller(options: {
       events.publish({ type: 'message-added', threadId, messageId: id, role: 'assistant' })
       lookAndTell(threadId)
     },
+    imported: () => events.publish({ type: 'threads-imported' }),
   }
 }

@@ -11,7 +11,7 @@ import { type FiledThread, type ThreadFile, toLastBranch } from '@/lib/domain/th
 import { type ForeignNode, toFiledMessages } from './file-tree'
 import { createThreadMover, type ExportFormat, type ThreadMover } from './move-threads'
 
-type Place = { store: Store; keeper: ThreadKeeper; mover: ThreadMover }
+type Place = { store: Store; keeper: ThreadKeeper; mover: ThreadMover; toldImports: () => number }
 
 const open: Store[] = []
 
@@ -21,7 +21,14 @@ async function openPlace(): Promise<Place> {
   open.push(store)
   const keeper = createThreadKeeper({ db, changes: createChangeLog() })
   const createId = () => crypto.randomUUID()
-  return { store, keeper, mover: createThreadMover({ keeper, createId, now: Date.now }) }
+  let imports = 0
+  const teller = {
+    imported: () => {
+      imports += 1
+    },
+  }
+  const mover = createThreadMover({ keeper, teller, createId, now: Date.now })
+  return { store, keeper, mover, toldImports: () => imports }
 }
 
 let here: Place
@@ -84,6 +91,7 @@ describe('our own file', () => {
     const text = await exportAll(here)
     const there = await openPlace()
     expect(await there.mover.importFile(text)).toEqual({ threadCount: 2, messageCount: 9 })
+    expect(there.toldImports()).toBe(1)
     expect(await exportAll(there)).toBe(text)
     const { hits } = await there.keeper.searchThreads({ query: '令牌', limit: 5 })
     expect(hits).not.toEqual([])
@@ -306,6 +314,7 @@ describe('a file that is wrong', () => {
     const importing = here.mover.importFile(text)
     await expect(importing).rejects.toMatchObject({ code: 'import_invalid', details: { place } })
     expect(await exportAll(here)).toBe(before)
+    expect(here.toldImports()).toBe(0)
   })
 
   it('is not kept in part when the store fails in the middle', async () => {

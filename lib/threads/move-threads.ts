@@ -1,5 +1,6 @@
 import { AppError } from '@/lib/domain/error'
 import type { FiledThread } from '@/lib/domain/thread-file'
+import type { ThreadTeller } from './create-thread-teller'
 import { readThreadFile } from './read-thread-file'
 import type { ThreadKeeperPort } from './thread-ports'
 import { writeJson, writeMarkdown, writeOpenai, writeSharegpt } from './write-threads'
@@ -29,10 +30,11 @@ export function createThreadMover(options: {
     ThreadKeeperPort,
     'listThreadIds' | 'loadFiledThread' | 'importThreads' | 'indexWritten'
   >
+  teller: Pick<ThreadTeller, 'imported'>
   createId: () => string
   now: () => number
 }): ThreadMover {
-  const { keeper, createId, now } = options
+  const { keeper, teller, createId, now } = options
   const toFile = (name: string, format: ExportFormat, threads: AsyncIterable<FiledThread>) => {
     const { write, end, mediaType } = FORMATS[format]
     return { name: `${name}.${end}`, mediaType, pieces: write(threads) }
@@ -47,6 +49,7 @@ export function createThreadMover(options: {
     async importFile(text) {
       const threads = readThreadFile({ text, createId, nowMs: now() })
       const { messageCount } = await keeper.importThreads(threads)
+      teller.imported()
       return { threadCount: threads.length, messageCount }
     },
   }
