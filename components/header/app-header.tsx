@@ -24,7 +24,7 @@ export function AppHeader({ onReadme, onShortcuts, onNewChat }: AppHeaderProps) 
   const name = useTranslations('app')('name')
   const iconLink = buttonClasses({ variant: 'ghost', size: 'icon' })
   return (
-    <header className="flex h-header shrink-0 items-center gap-1 px-3 print:hidden">
+    <header className="@container flex h-header shrink-0 items-center gap-1 px-3 print:hidden">
       <SidebarButton />
       <Link
         href="/"
@@ -32,7 +32,7 @@ export function AppHeader({ onReadme, onShortcuts, onNewChat }: AppHeaderProps) 
         className="mr-1 flex items-center gap-2 rounded-lg px-1 py-1 text-[0.9375rem] font-semibold tracking-tight"
       >
         <Mark className="size-6 text-accent" />
-        <span className="hidden sm:inline">{name}</span>
+        <span className="hidden whitespace-nowrap @2xl:inline">{name}</span>
       </Link>
       <Link
         href="/"
@@ -91,7 +91,7 @@ function DemoBadge() {
   const isDemo = useReadiness((state) => state.readiness.isDemo)
   if (!isDemo) return null
   return (
-    <span className="hidden truncate rounded-full border border-border px-2.5 py-1 text-xs text-muted-foreground md:inline">
+    <span className="hidden truncate rounded-full border border-border px-2.5 py-1 text-xs text-muted-foreground @3xl:inline">
       {t('demo')}
     </span>
   )

@@ -29,10 +29,10 @@ export function EnginePill() {
           <StatusDot tone={toPhaseTone(phase)} />
           {model === undefined ? null : (
             <>
-              <span className="hidden max-w-56 min-w-0 truncate text-foreground sm:inline">
+              <span className="hidden max-w-56 min-w-0 truncate text-foreground @2xl:inline">
                 {model}
               </span>
-              <span className="hidden sm:inline">·</span>
+              <span className="hidden @2xl:inline">·</span>
             </>
           )}
           <span className="truncate">{state}</span>

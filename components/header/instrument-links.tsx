@@ -26,7 +26,7 @@ export function InstrumentLinks() {
   const path = usePathname()
   return (
     <>
-      <nav aria-label={t('instruments')} className="hidden items-center lg:flex">
+      <nav aria-label={t('instruments')} className="hidden items-center @4xl:flex">
         {INSTRUMENTS.map(({ name, href }) => (
           <Link
             key={name}
@@ -38,7 +38,7 @@ export function InstrumentLinks() {
           </Link>
         ))}
       </nav>
-      <div className="lg:hidden">
+      <div className="@4xl:hidden">
         <Popover
           label={t('instruments')}
           triggerLabel={t('instruments')}
