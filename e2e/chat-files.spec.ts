@@ -59,8 +59,10 @@ test.describe('files', () => {
     await expectAccessible(page)
     const otherPage = await context.newPage()
     const other = createThreadsPage(otherPage)
+    const listening = otherPage.waitForResponse(/\/api\/events$/)
     await otherPage.goto('/')
-    await expect(other.row('A kept question')).toHaveCount(1)
+    await listening
+    await expect(other.names.filter({ hasText: 'A kept question' })).toHaveCount(1)
     await load.locator('input[type=file]').setInputFiles(good)
     await expect(load).toContainText('1 chat with 2 messages imported.')
     await expect(other.row('An imported question')).toHaveCount(1)
