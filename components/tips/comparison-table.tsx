@@ -32,14 +32,12 @@ export function ComparisonTable({
   if (rows.length === 0) return null
   const isOne = comparison.before === comparison.after
   const columns = [
-    { name: 'condition', label: t('condition') },
     { name: 'figure', label: t('figure') },
     { name: 'before', label: comparison.before, isNumeric: true },
     ...(isOne
       ? []
       : [
           { name: 'after', label: comparison.after, isNumeric: true },
-          { name: 'ratio', label: t('ratio'), isNumeric: true },
           { name: 'verdict', label: t('verdict') },
         ]),
   ]
@@ -66,25 +64,22 @@ function toKey({ measurement, at, figure }: TipsComparison): string {
 
 function toCells({ row, isOne }: { row: TipsComparison; isOne: boolean }) {
   return [
-    <Condition key="condition" row={row} />,
     <FigureName key="figure" row={row} />,
     <Sample key="before" row={row} facts={row.before} />,
     ...(isOne
       ? []
-      : [
-          <Sample key="after" row={row} facts={row.after} />,
-          <Ratio key="ratio" row={row} />,
-          <Verdict key="verdict" row={row} />,
-        ]),
+      : [<Sample key="after" row={row} facts={row.after} />, <Verdict key="verdict" row={row} />]),
   ]
 }
 
-function Condition({ row: { measurement, at } }: { row: TipsComparison }) {
-  return useTranslations('tips')(`conditions.${measurement}`, { at })
-}
-
-function FigureName({ row: { figure } }: { row: TipsComparison }) {
-  return useTranslations('tips')(`figures.${figure}`)
+function FigureName({ row: { figure, measurement, at } }: { row: TipsComparison }) {
+  const t = useTranslations('tips')
+  return (
+    <>
+      <span className="block">{t(`figures.${figure}`)}</span>
+      <span className="block text-muted-foreground">{t(`conditions.${measurement}`, { at })}</span>
+    </>
+  )
 }
 
 function Sample({ row: { figure }, facts }: { row: TipsComparison; facts: SampleFacts }) {
@@ -98,15 +93,17 @@ function Sample({ row: { figure }, facts }: { row: TipsComparison; facts: Sample
   )
 }
 
-function Ratio({ row: { ratio } }: { row: TipsComparison }) {
-  return formatTimes({ value: ratio, locale: useLocale() })
-}
-
-function Verdict({ row: { verdict } }: { row: TipsComparison }) {
+function Verdict({ row: { verdict, ratio } }: { row: TipsComparison }) {
   const t = useTranslations('tips')
+  const locale = useLocale()
   return (
-    <span data-verdict={verdict} className={cn(TONES[verdict])}>
-      {t(`verdicts.${verdict}`)}
-    </span>
+    <>
+      <span data-verdict={verdict} className={cn('block', TONES[verdict])}>
+        {t(`verdicts.${verdict}`)}
+      </span>
+      <span className="block text-muted-foreground tabular-nums">
+        {formatTimes({ value: ratio, locale })}
+      </span>
+    </>
   )
 }
