@@ -16,6 +16,8 @@ export type CompletionRequest = {
   traceparent?: string
   /** Goes on with the last message, an assistant's, in place of opening a new turn. */
   isContinuation?: boolean
+  /** Writes up to `maxTokens`, past the token that would end it (vLLM's `ignore_eos`): for measuring alone. */
+  isEndIgnored?: boolean
   /** Aborting closes the socket, before headers too; the stream then rejects with the signal's reason. */
   signal: AbortSignal
 }

@@ -1,7 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createOpenAICompatible, type MetadataExtractor } from '@ai-sdk/openai-compatible'
-import type { LanguageModelV4, LanguageModelV4StreamPart } from '@ai-sdk/provider'
-import { type LanguageModelMiddleware, wrapLanguageModel } from 'ai'
-import type { CompletionCall } from './create-completion-call'
+import type {
+  LanguageModelV4,
+  LanguageModelV4CallOptions,
+  LanguageModelV4StreamPart,
+} from '@ai-sdk/provider'
 import { type EngineFacts, PROVIDER, readChunkFacts } from './read-engine-facts'
 
 /** All that is ever sent; the SDK or an option of it may add what an engine takes for something else. */
@@ -20,32 +23,52 @@ const SENT_FIELDS = [
   'repetition_penalty',
   'seed',
   'stop',
+  'ignore_eos',
   'continue_final_message',
   'add_generation_prompt',
 ] as const
 
-/** The SDK's client for one call; its deltas carry their arrivals. */
-export function createChatModel(options: {
-  baseUrl: string
-  apiKey?: string
-  modelId: string
-  fetch: typeof globalThis.fetch
-  call: CompletionCall
-}): LanguageModelV4 {
-  const { baseUrl, apiKey, modelId, fetch, call } = options
+export type ChatModel = {
+  /** One request, sent by the `fetch` it comes with. */
+  doStream(
+    request: LanguageModelV4CallOptions & { modelId: string; fetch: typeof globalThis.fetch },
+  ): Promise<{ stream: ReadableStream<LanguageModelV4StreamPart> }>
+}
+
+/** More names than one engine serves. */
+const MAX_MODELS = 32
+
+/**
+ * The SDK's client, one for all calls: with each of its own models comes a schema that is compiled at its
+ * first chunk, which is before the first token.
+ */
+export function createChatModel(options: { baseUrl: string; apiKey?: string }): ChatModel {
+  const { baseUrl, apiKey } = options
+  const calls = new AsyncLocalStorage<typeof globalThis.fetch>()
   const provider = createOpenAICompatible({
     name: PROVIDER,
     baseURL: baseUrl,
     ...(apiKey === undefined ? {} : { apiKey }),
     includeUsage: true,
-    fetch,
+    fetch: (input, init) => {
+      const fetch = calls.getStore()
+      if (fetch === undefined) throw new Error('a request outside of its call')
+      return fetch(input, init)
+    },
     metadataExtractor,
     transformRequestBody: pickSentFields,
   })
-  return wrapLanguageModel({
-    model: provider.chatModel(modelId),
-    middleware: createTimingMiddleware(call),
-  })
+  const models = new Map<string, LanguageModelV4>()
+  const modelOf = (id: string) => {
+    const model = models.get(id) ?? provider.chatModel(id)
+    if (models.size >= MAX_MODELS) models.clear()
+    models.set(id, model)
+    return model
+  }
+  return {
+    doStream: ({ modelId, fetch, ...call }) =>
+      calls.run(fetch, async () => await modelOf(modelId).doStream(call)),
+  }
 }
 
 function pickSentFields(body: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -66,33 +89,4 @@ const metadataExtractor: MetadataExtractor = {
       buildMetadata: () => ({ [PROVIDER]: found }),
     }
   },
-}
-
-/** Puts the arrivals, which the fetch took before it merged, onto the deltas that came of it. */
-function createTimingMiddleware(call: CompletionCall): LanguageModelMiddleware {
-  return {
-    specificationVersion: 'v4',
-    async wrapStream({ doStream }) {
-      const result = await doStream()
-      const reader = result.stream.getReader()
-      const stream = new ReadableStream<LanguageModelV4StreamPart>(
-        {
-          async pull(controller) {
-            const { done, value } = await reader.read()
-            if (done) controller.close()
-            else controller.enqueue(withArrivals(value, call))
-          },
-          cancel: (reason) => reader.cancel(reason),
-        },
-        { highWaterMark: 0 },
-      )
-      return { ...result, stream }
-    },
-  }
-}
-
-function withArrivals(part: LanguageModelV4StreamPart, call: CompletionCall) {
-  if (part.type !== 'text-delta' && part.type !== 'reasoning-delta') return part
-  const arrivalsMs = call.arrivalsMs.shift() ?? []
-  return { ...part, providerMetadata: { [PROVIDER]: { arrivalsMs: [...arrivalsMs] } } }
 }

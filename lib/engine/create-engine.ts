@@ -1,5 +1,6 @@
 import { completeOneToken } from './complete-one-token'
 import { countLooks, type EngineLook } from './count-looks'
+import { createChatModel } from './create-chat-model'
 import type { Engine } from './engine'
 import {
   createEngineAgent,
@@ -40,7 +41,7 @@ export function createEngine(options: {
   const key = apiKey === undefined ? {} : { apiKey }
   const http = countLooks({ http: createEngineHttp({ baseUrl, fetch, ...key }), ...options })
   const context: StreamContext = {
-    baseUrl,
+    model: createChatModel({ baseUrl, ...key }),
     ...key,
     fetch,
     now: options.now ?? (() => performance.now()),

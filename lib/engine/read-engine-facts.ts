@@ -56,11 +56,6 @@ export function readUsage(usage: unknown): CompletionUsage | undefined {
   return { promptTokens, completionTokens, ...countOf('cachedTokens', cachedTokens) }
 }
 
-export function readArrivals(metadata: SharedV4ProviderMetadata | undefined): number[] {
-  const arrivals = metadata?.[PROVIDER]?.arrivalsMs
-  return Array.isArray(arrivals) ? arrivals.filter((atMs) => typeof atMs === 'number') : []
-}
-
 function fieldOf(holder: unknown, name: string): unknown {
   if (typeof holder !== 'object' || holder === null) return undefined
   return Reflect.get(holder, name)

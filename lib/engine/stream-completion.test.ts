@@ -112,6 +112,7 @@ describe('streamCompletion', () => {
         ...request,
         messages: [{ role: 'assistant', content: 'Go' }],
         isContinuation: true,
+        isEndIgnored: true,
         sampling: {
           temperature: 0,
           topP: 0.8,
@@ -145,6 +146,7 @@ describe('streamCompletion', () => {
       repetition_penalty: 1.1,
       seed: 0,
       stop: ['\n'],
+      ignore_eos: true,
       continue_final_message: true,
       add_generation_prompt: false,
     })

@@ -2,7 +2,7 @@ import type { LanguageModelV4StreamPart } from '@ai-sdk/provider'
 import { AppError, findAppError } from '@/lib/domain/error'
 import type { FinishReason } from '@/lib/domain/message'
 import type { CompletionEvent, CompletionRequest } from './completion'
-import { createChatModel } from './create-chat-model'
+import type { ChatModel } from './create-chat-model'
 import {
   type CompletionCall,
   createCompletionCall,
@@ -11,14 +11,13 @@ import {
 import type { Schedule } from './create-silence-watch'
 import { createStreamFetch } from './create-stream-fetch'
 import type { EngineFetch } from './engine-http'
-import { readArrivals, readFinishFacts, readUsage } from './read-engine-facts'
+import { readFinishFacts, readUsage } from './read-engine-facts'
 import type { EngineMetrics } from './read-metrics'
 import { toSafeReason } from './safe-reason'
 import { toCallOptions } from './to-call-options'
 
 export type StreamContext = {
-  /** Ends in /v1. */
-  baseUrl: string
+  model: ChatModel
   apiKey?: string
   fetch: EngineFetch
   now: () => number
@@ -86,8 +85,8 @@ async function startStream(options: {
     ...(maxCharacters === undefined ? {} : { maxCharacters }),
   }
   const fetch = createStreamFetch({ ...context, call, limits })
-  const model = createChatModel({ ...context, modelId: request.model, fetch, call })
-  const { stream } = await model.doStream(toCallOptions(request))
+  const sent = { ...toCallOptions(request), modelId: request.model, fetch }
+  const { stream } = await context.model.doStream(sent)
   return stream.getReader()
 }
 
@@ -98,8 +97,8 @@ function toEvent(
   switch (part.type) {
     case 'text-delta':
     case 'reasoning-delta': {
-      const { type, delta, providerMetadata } = part
-      return { type, delta, arrivalsMs: readArrivals(providerMetadata) }
+      const { type, delta } = part
+      return { type, delta, arrivalsMs: [...(call.arrivalsMs.shift() ?? [])] }
     }
     case 'error':
       // Without a failure of ours it is about a chunk that we wrote ourselves.

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { chunk, DONE, event, ROLE, STOP, text, USAGE } from './__fixtures__/chunk'
 import { type Collected, collectEvents, endOf } from './__fixtures__/collect-events'
 import { RECORDED_STREAMS, readRecordedStream } from './__fixtures__/recorded-stream'
+import { createChatModel } from './create-chat-model'
 import { createCompletionCall } from './create-completion-call'
 import { createStreamIntake } from './create-stream-intake'
 import type { EngineFetch } from './engine-http'
@@ -190,7 +191,7 @@ async function stream(pieces: readonly Uint8Array[]): Promise<Collected> {
       headers: { 'content-type': 'text/event-stream; charset=utf-8' },
     })
   const context: StreamContext = {
-    baseUrl: 'http://engine.test/v1',
+    model: createChatModel({ baseUrl: 'http://engine.test/v1' }),
     fetch,
     now: () => performance.now(),
     load: { active: 0 },

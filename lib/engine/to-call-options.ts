@@ -9,11 +9,11 @@ type Body = Record<string, number | boolean>
 
 /** The request in the SDK's words; what it has no word for, it passes on as it is. */
 export function toCallOptions(request: CompletionRequest): LanguageModelV4CallOptions {
-  const { sampling = {}, isContinuation = false } = request
+  const { sampling = {} } = request
   return {
     prompt: request.messages.map(toPromptMessage),
     ...toSettings(sampling),
-    providerOptions: { [PROVIDER]: toExtraFields(sampling, isContinuation) },
+    providerOptions: { [PROVIDER]: toExtraFields(request) },
     headers: toRequestHeaders(request),
   }
 }
@@ -39,11 +39,15 @@ function toSettings(sampling: Sampling): Partial<LanguageModelV4CallOptions> {
   }
 }
 
-function toExtraFields({ topK, minP, repetitionPenalty }: Sampling, isContinuation: boolean): Body {
+function toExtraFields(request: CompletionRequest): Body {
+  const { topK, minP, repetitionPenalty } = request.sampling ?? {}
   return {
     ...(topK === undefined ? {} : { top_k: topK }),
     ...(minP === undefined ? {} : { min_p: minP }),
     ...(repetitionPenalty === undefined ? {} : { repetition_penalty: repetitionPenalty }),
-    ...(isContinuation ? { continue_final_message: true, add_generation_prompt: false } : {}),
+    ...(request.isEndIgnored ? { ignore_eos: true } : {}),
+    ...(request.isContinuation
+      ? { continue_final_message: true, add_generation_prompt: false }
+      : {}),
   }
 }

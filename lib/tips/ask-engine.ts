@@ -15,7 +15,7 @@ export type Asked = {
 }
 
 /**
- * One question, streamed and read to its end.
+ * One question, streamed and read to its end: as many tokens as may be, whatever the model would say.
  * @throws {AppError} an engine_* code; the signal's reason when the run is cancelled.
  */
 export async function askEngine({
@@ -39,6 +39,7 @@ export async function askEngine({
     model,
     messages,
     sampling: { temperature: 0, maxTokens },
+    isEndIgnored: true,
     signal,
   })
   for await (const event of stream) {
