@@ -63,6 +63,25 @@ describe('CSV', () => {
     ],
     ['a quote within a cell', 'q\na"b\nc', CSV, ['2! broken-quotes', '3: c']],
     ['text after a closing quote', 'q,x\n"a"b",1\nc,2', CSV, ['2! broken-quotes', '3: c']],
+    ['two quotes within a cell', 'q\na "b" "c"\nd', CSV, ['2! broken-quotes', '3: d']],
+    [
+      'a quoted word at the beginning of a cell, beside cells that may be quoted',
+      'q,x\n"a" b,1\nc,2\n"d, e",3',
+      CSV,
+      ['2! broken-quotes', '3: c', '4: d, e'],
+    ],
+    [
+      'text after a quote that was closed in a later line',
+      'q\n"a\nb"c\nd',
+      CSV,
+      ['2! broken-quotes', '4: d'],
+    ],
+    [
+      'lines of Windows, and in a cell as they are',
+      'q\r\n"a\r\nb"\r\nc\r\n',
+      CSV,
+      ['2: a\r\nb', '4: c'],
+    ],
     ['a quote that is never closed', 'q\na\n"b\nc\nd', CSV, ['2: a', '3! broken-quotes']],
     ['a column that is not there', 'q\na', { ...CSV, column: 'z' }, ['1! no-such-column']],
     [
@@ -101,10 +120,20 @@ describe('CSV', () => {
     expect(await read(input, CSV)).toEqual(['2! not-utf8', '3: a'])
   })
 
-  it('ends a record that grows without end, in place of the memory', async () => {
-    const input = `q\na\n"${'x\n'.repeat(1024 * 1024)}`
-    const found = await read(input, CSV)
-    expect(found.slice(0, 2)).toEqual(['2: a', '3! too-long'])
+  it('does not hold a record that grows without end, and reads on after one that ends', async () => {
+    const long = 'x\n'.repeat(1024 * 1024)
+    expect(await read(`q\na\n"${long}`, CSV)).toEqual(['2: a', '3! broken-quotes'])
+    const lines = 1024 * 1024
+    expect(await read(`q\n"${long}"\nb`, CSV)).toEqual(['2! too-long', `${lines + 3}: b`])
+    expect(await read(`q\n${'x'.repeat(2 * lines)}\nb`, CSV)).toEqual(['2! too-long', '3: b'])
+  })
+
+  it('says how far a quote reaches that is never closed', async () => {
+    const [, bad] = await collectEntries({ input: 'q\n"a\nb\nc', reading: CSV })
+    expect(bad).toEqual({
+      kind: 'bad',
+      bad: { line: 2, reason: 'broken-quotes', details: { endLine: 4 } },
+    })
   })
 
   it('reads back what a writer of CSV wrote', async () => {

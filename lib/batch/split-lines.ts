@@ -15,23 +15,32 @@ export async function* splitLines(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<InputLine, void, undefined> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
+  for await (const found of splitRawLines(chunks)) {
+    const line = 'bad' in found ? found : decode({ decoder, ...found })
+    if (line !== undefined) yield line
+  }
+}
+
+/** All of them, as they are but for the newline. */
+export async function* splitRawLines(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<{ line: number; bytes: Uint8Array } | { bad: BadRow }, void, undefined> {
   let held: Uint8Array[] = []
   let heldBytes = 0
-  let line = 1
+  let line = 0
 
   const take = (piece: Uint8Array) => {
     heldBytes += piece.byteLength
     if (heldBytes <= MAX_LINE_BYTES) held.push(piece)
     else held = []
   }
-  const finish = (): InputLine | undefined => {
+  const finish = () => {
     const bytes = held
     const isTooLong = heldBytes > MAX_LINE_BYTES
     held = []
     heldBytes = 0
     line += 1
-    if (isTooLong) return { bad: toTooLong(line - 1) }
-    return decode({ decoder, bytes: Buffer.concat(bytes), line: line - 1 })
+    return isTooLong ? { bad: toTooLong(line) } : { line, bytes: Buffer.concat(bytes) }
   }
 
   for await (const chunk of chunks) {
@@ -41,14 +50,12 @@ export async function* splitLines(
       if (at === -1) break
       take(chunk.subarray(from, at))
       from = at + 1
-      const found = finish()
-      if (found !== undefined) yield found
+      yield finish()
     }
     // A copy: the reader may fill its buffer again.
     if (from < chunk.byteLength) take(Uint8Array.from(chunk.subarray(from)))
   }
-  const last = heldBytes === 0 ? undefined : finish()
-  if (last !== undefined) yield last
+  if (heldBytes > 0) yield finish()
 }
 
 function decode(options: {
