@@ -39,15 +39,24 @@ async function saveAndLaunch(
   request: ChatRequest,
   acceptedMs: number,
 ): Promise<boolean> {
-  const { store, monitor, createId } = state.options
-  if ((await store.findRun(request)) !== undefined) return true
-  if (state.isDraining) throw new AppError('server_stopping')
-  const model = monitor.requireModel()
+  const { store, createId } = state.options
+  let model: string
+  try {
+    model = requireModel(state)
+  } catch (refusal) {
+    if ((await store.findRun(request)) !== undefined) return true
+    throw refusal
+  }
   const saved = await store.saveQuestion({ request, replyId: createId(), model })
   if (saved.outcome === 'joined') return true
   const { reply, history, sampling } = saved
   launch(state, { reply, history, sampling, model, acceptedMs })
   return false
+}
+
+function requireModel({ isDraining, options }: RegistryState): string {
+  if (isDraining) throw new AppError('server_stopping')
+  return options.monitor.requireModel()
 }
 
 function launch(

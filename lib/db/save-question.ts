@@ -13,7 +13,7 @@ import { buildMessageRow, nextPosition } from './message-row'
 import type { Database, MessageTable, Tables } from './schema'
 import { queueForSearch } from './search-index'
 import { beginSampling, loadSampling } from './thread-sampling'
-import { toReply } from './to-message'
+import { toMessage, toReply } from './to-message'
 
 /** `joined`: this very run was asked for before; nothing was written and nothing must be sent again. */
 export type SavedQuestion =
@@ -47,16 +47,17 @@ export async function saveQuestion({
     const run = await findRun({ db: tx, request })
     if (run !== undefined) return { outcome: 'joined', reply: toReply(run) }
     await refuseSecondRun(tx, request.threadId)
-    await keepQuestion(tx, request, nowMs)
+    const question = await keepQuestion(tx, request, nowMs)
     await touchThread(tx, { threadId: request.threadId, nowMs })
     const sampling = await keepSampling(tx, request)
     const begun = await loadContinued(tx, request)
-    const history = await loadBranch({ db: tx, messageId: begun?.id ?? request.message.id })
+    const history = await loadHistory({ tx, request, question, begun })
     const reply = buildMessageRow({
       id: replyId,
       thread_id: request.threadId,
       parent_id: request.message.id,
-      position: await nextPosition(tx, request.threadId),
+      position:
+        question === undefined ? await nextPosition(tx, request.threadId) : question.position + 1,
       role: 'assistant',
       text: begun?.text ?? '',
       reasoning: begun?.reasoning ?? '',
@@ -71,6 +72,18 @@ export async function saveQuestion({
     await tx.insertInto('messages').values(reply).execute()
     return { outcome: 'started', reply: toReply(reply), history, sampling }
   })
+}
+
+/** Nothing stands before the first question of a branch that was stored just now. */
+async function loadHistory(options: {
+  tx: Transaction<Tables>
+  request: ChatRequest
+  question: MessageTable | undefined
+  begun: MessageTable | undefined
+}): Promise<ChatMessage[]> {
+  const { tx, request, question, begun } = options
+  if (question?.parent_id === null) return [toMessage(question)]
+  return await loadBranch({ db: tx, messageId: begun?.id ?? request.message.id })
 }
 
 /** The cut answer that the new one begins with. */
@@ -136,11 +149,12 @@ async function keepSampling(tx: Transaction<Tables>, request: ChatRequest): Prom
   return await loadSampling({ db: tx, threadId })
 }
 
+/** @returns its row; undefined where it was stored before */
 async function keepQuestion(
   tx: Transaction<Tables>,
   request: ChatRequest,
   nowMs: number,
-): Promise<void> {
+): Promise<MessageTable | undefined> {
   const { message, threadId, parentId } = request
   const known = await tx
     .selectFrom('messages')
@@ -154,7 +168,7 @@ async function keepQuestion(
       known.thread_id === threadId &&
       known.parent_id === parentId
     if (!isSame) throw new AppError('message_conflict')
-    return
+    return undefined
   }
   if (parentId !== null) {
     const parent = await tx
@@ -179,4 +193,5 @@ async function keepQuestion(
   const place = { thread_id: threadId, message_id: null }
   const title = position === 1 ? [place] : []
   await queueForSearch(tx, [...title, { ...place, message_id: message.id }])
+  return row
 }
