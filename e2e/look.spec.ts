@@ -3,7 +3,7 @@ import { expect, test } from './fixtures.ts'
 import { createChatPage } from './pages/chat-page.ts'
 import { CHAT_STATES } from './pages/chat-states.ts'
 import { createDebugPage } from './pages/debug-page.ts'
-import { expectAccessible, expectNoSidewaysScroll } from './pages/expect-look.ts'
+import { expectAccessible, expectNoSidewaysScroll, expectWholeHeader } from './pages/expect-look.ts'
 
 test.use({
   // One of the states is that of an engine which serves another model.
@@ -21,6 +21,7 @@ async function expectGoodLook(page: Page) {
       await test.step(`${colorScheme}, ${width} px`, async () => {
         await expectAccessible(page)
         await expectNoSidewaysScroll(page)
+        await expectWholeHeader(page)
       })
     }
   }

@@ -91,7 +91,7 @@ function DemoBadge() {
   const isDemo = useReadiness((state) => state.readiness.isDemo)
   if (!isDemo) return null
   return (
-    <span className="hidden truncate rounded-full border border-border px-2.5 py-1 text-xs text-muted-foreground @3xl:inline">
+    <span className="hidden truncate rounded-full border border-border px-2.5 py-1 text-xs text-muted-foreground md:inline">
       {t('demo')}
     </span>
   )

@@ -76,6 +76,8 @@ export function ChatScreen({ thread, prefill }: ChatScreenProps) {
   )
   return (
     <div
+      // Where three columns have no room, the list of chats makes way for the details.
+      data-beside={openId === undefined ? undefined : ''}
       className={cn(
         'flex h-full flex-col print:block print:h-auto print:[page:conversation]',
         openId !== undefined && 'lg:pr-panel print:pr-0',

@@ -28,7 +28,7 @@ export function ChatShell({ isOpenAtFirst, children, ...first }: ChatShellProps)
   return (
     <SidebarProvider isOpenAtFirst={isOpenAtFirst}>
       <ThreadFeedProvider>
-        <div className="flex h-dvh print:block print:h-auto">
+        <div className="group/shell flex h-dvh print:block print:h-auto">
           <SkipLink />
           <Threads {...first} />
           <div className="min-w-0 flex-1">{children}</div>
@@ -87,7 +87,7 @@ function Threads({ first, timeZone }: Pick<ChatShellProps, 'first' | 'timeZone'>
         onFocus={wake}
         className={cn(
           'hidden w-sidebar shrink-0 flex-col border-r border-border bg-muted print:hidden',
-          isOpen && 'md:flex',
+          isOpen && 'md:flex max-xl:group-has-data-beside/shell:hidden!',
         )}
       >
         {isSheet ? null : panel}

@@ -185,6 +185,6 @@ export const CHAT_STATES = {
     await page.locator('#new-chat-button').click()
     await expect(chat.questions).toHaveCount(0)
     await chat.askAndWait('A second chat')
-    await createThreadsPage(page).row('A first chat').hover()
+    await createThreadsPage(page).row('A first chat').first().hover()
   },
 } satisfies Record<string, EnterState>
