@@ -50,12 +50,16 @@ function Figures({ reply }: { reply: Reply }) {
       role="toolbar"
       aria-label={t('label')}
       onKeyDown={moveFocus}
-      className="flex flex-wrap items-baseline"
+      // What stands before the first figure of a line is cut off; the ring of its focus is not.
+      className="-ml-4 flex flex-wrap items-baseline [clip-path:inset(-0.5rem_-0.5rem_-0.5rem_0.6875rem)]"
     >
       {figures.map((figure, index) => {
         const { text, definition, spoken } = words(figure)
         return (
           <span key={figure.name} className="flex items-baseline">
+            <span aria-hidden="true" className="w-4 text-center text-border-strong">
+              ·
+            </span>
             <Term
               definition={definition}
               side="below"
@@ -68,11 +72,6 @@ function Figures({ reply }: { reply: Reply }) {
             >
               {text}
             </Term>
-            {index === figures.length - 1 ? null : (
-              <span aria-hidden="true" className="mx-1.5 text-border-strong">
-                ·
-              </span>
-            )}
           </span>
         )
       })}
