@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import type { ExtraProps } from 'react-markdown'
 import { CopyButton } from './copy-button'
+import { readNodeText } from './read-node-text'
 import { toCsv } from './to-csv'
 
 type TableNode = NonNullable<ExtraProps['node']>
@@ -26,7 +27,7 @@ export function DataTable({
         tabIndex={0}
         className="overflow-x-auto rounded-xl border border-border [scrollbar-width:thin]"
       >
-        <table className="w-full border-collapse text-left text-[0.9375rem] leading-6 [overflow-wrap:normal] [word-break:normal] [&_td]:min-w-20 [&_td]:border-t [&_td]:border-border [&_td]:px-4 [&_td]:py-2 [&_td]:align-top [&_td[style*=right]]:whitespace-nowrap [&_th]:px-4 [&_th]:py-2 [&_th]:font-medium [&_th]:whitespace-nowrap [&_th]:text-muted-foreground [&_thead]:bg-muted">
+        <table className="w-full border-collapse text-left text-[0.9375rem] leading-6 [overflow-wrap:normal] [word-break:normal] [&_td]:border-t [&_td]:border-border [&_td]:px-4 [&_td]:py-2 [&_td]:align-top [&_td[style*=right]]:whitespace-nowrap [&_th]:px-4 [&_th]:py-2 [&_th]:font-medium [&_th]:text-muted-foreground [&_thead]:bg-muted">
           {children}
         </table>
       </figure>
@@ -44,15 +45,9 @@ function readRows(table: TableNode | undefined): string[][] {
     if (node.tagName !== 'tr') node.children.forEach(visit)
     else {
       const cells = node.children.filter((child) => child.type === 'element')
-      rows.push(cells.map((cell) => readText(cell).trim()))
+      rows.push(cells.map((cell) => readNodeText(cell).trim()))
     }
   }
   table?.children.forEach(visit)
   return rows
-}
-
-function readText(node: AnyNode): string {
-  if (node.type === 'text') return node.value
-  if (node.type !== 'element') return ''
-  return node.tagName === 'br' ? '\n' : node.children.map(readText).join('')
 }

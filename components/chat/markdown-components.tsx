@@ -7,6 +7,7 @@ import { cn } from '@/lib/utils'
 import { CodeBlock } from './code-block'
 import { DataTable } from './data-table'
 import { Maths } from './maths'
+import { readNodeText } from './read-node-text'
 import { toSafeHref } from './to-safe-href'
 
 /** What a model's Markdown becomes. Nothing in it fetches, runs or leads anywhere by itself. */
@@ -15,8 +16,19 @@ export const markdownComponents: Components = {
   img: ({ src, alt }) => <ImageLink src={src} alt={alt} />,
   table: ({ node, children }) => <DataTable node={node}>{children}</DataTable>,
   // A corner without words heads nothing.
-  th: ({ children, style }) =>
-    children === undefined ? <td /> : <th style={style}>{children}</th>,
+  th: ({ node, children, style }) =>
+    children === undefined ? (
+      <td />
+    ) : (
+      <th style={style} className={toCellWidth(node)}>
+        {children}
+      </th>
+    ),
+  td: ({ node, children, style }) => (
+    <td style={style} className={toCellWidth(node)}>
+      {children}
+    </td>
+  ),
   pre: ({ node }) => {
     const { code, language } = readCode(node)
     return language === 'math' ? (
@@ -63,6 +75,17 @@ function ImageLink({ src, alt }: { src: unknown; alt: string | undefined }) {
 }
 
 type MarkdownNode = ExtraProps['node']
+
+/** What is short stays on one line; what is long may break, but not at every word. */
+function toCellWidth(cell: MarkdownNode): string {
+  const text = cell === undefined ? '' : readNodeText(cell)
+  const width = text.replace(WIDE, '__').length
+  return width <= SHORT_CELL ? 'whitespace-nowrap' : 'min-w-40'
+}
+
+/** In letters of the Latin alphabet. */
+const SHORT_CELL = 20
+const WIDE = /[\u2e80-\uffef]/g
 
 function readCode(pre: MarkdownNode): { code: string; language: string | undefined } {
   const code = pre?.children.find((child) => child.type === 'element')

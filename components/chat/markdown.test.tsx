@@ -84,6 +84,13 @@ describe('Markdown of a model', () => {
     ).toEqual(['1', '2'])
   })
 
+  it('breaks no short cell, in letters of any width, and long ones late', () => {
+    show('| Weights | Note |\n| --- | --- |\n| AWQ, 4 bits | 量化后显存更小但吞吐不变 |')
+    const classOf = (name: string) => screen.getByRole('cell', { name }).className
+    expect(classOf('AWQ, 4 bits')).toBe('whitespace-nowrap')
+    expect(classOf('量化后显存更小但吞吐不变')).toBe('min-w-40')
+  })
+
   it('copies a table as CSV that no spreadsheet runs', async () => {
     const writeText = vi.fn(async () => undefined)
     vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText } })
