@@ -10,7 +10,7 @@ import { createThreadListStore, type ThreadListStore } from '@/lib/client/thread
 import { createThreadsApi } from '@/lib/client/threads-api'
 import { placeGroups } from './place-groups'
 import { ThreadGroupName } from './thread-group-name'
-import { GROUP_NAME, GROUP_SPACE, ROW_PX } from './thread-list-look'
+import { GROUP_NAME, GROUP_SPACE, NO_THREADS, ROW_PX } from './thread-list-look'
 import { ThreadNoticeBox } from './thread-notice-box'
 import { ThreadRow, type ThreadRowActions } from './thread-row'
 import { useVisibleSpan } from './use-visible-span'
@@ -70,7 +70,7 @@ function Groups({
     if (hasMore && heightPx < span.bottomPx) void store.actions.loadMore()
   }, [hasMore, heightPx, span, store])
   if (threads.length === 0) {
-    return <p className="px-2.5 py-2 text-sm text-muted-foreground">{t('none')}</p>
+    return <p className={NO_THREADS}>{t('none')}</p>
   }
   return placed.map(({ group, heightPx: groupPx, first, end }) => (
     <section key={group.name} className={GROUP_SPACE} style={{ height: groupPx }}>
