@@ -23,10 +23,12 @@ export function ChatsTable({ chatsAtOnce }: { chatsAtOnce: readonly ChatsAtOnce[
             cells: [
               t('tokens', { value: format.format(contextTokens) }),
               <span key="chats" data-chats={contextTokens}>
-                {isAllowed ? null : (
-                  <span className="mr-2 text-muted-foreground">{t('chatsTooLong')}</span>
-                )}
                 {format.format(chats)}
+                {isAllowed ? null : (
+                  <span className="block whitespace-normal text-muted-foreground">
+                    {t('chatsTooLong')}
+                  </span>
+                )}
               </span>,
             ],
           }))}

@@ -111,8 +111,8 @@ describe('ChatsTable', () => {
       '4,096 tokens21',
       '8,192 tokens10',
       '16,384 tokens5',
-      '32,768 tokenslonger than the context length2',
-      '262,144 tokenslonger than the context length0',
+      '32,768 tokens2longer than the context length',
+      '262,144 tokens0longer than the context length',
     ])
   })
 })
