@@ -38,7 +38,7 @@ export function FilterBar({
   const isFiltered = Object.keys(filter).length > 0
   return (
     <section
-      className="flex flex-wrap items-end gap-x-3 gap-y-2 print:hidden"
+      className="grid grid-cols-2 items-end gap-x-3 gap-y-2 sm:flex sm:flex-wrap print:hidden"
       aria-label={t('label')}
     >
       <Choice
@@ -92,7 +92,7 @@ function Choice({
       <select
         value={value}
         onChange={({ target }) => onChoose(target.value)}
-        className={`${FIELD} max-w-52`}
+        className={`${FIELD} sm:max-w-52`}
       >
         <option value="">{any}</option>
         {options.map(([name, text]) => (
@@ -119,7 +119,7 @@ function SlowerThan({
     setText((typed) => (toNumber(typed) === value ? typed : (value?.toString() ?? '')))
   }, [value])
   return (
-    <label className="flex flex-col gap-0.5 text-xs text-muted-foreground">
+    <label className="flex min-w-0 flex-col gap-0.5 text-xs text-muted-foreground">
       {t('slowerThan')}
       <input
         inputMode="decimal"
@@ -129,7 +129,7 @@ function SlowerThan({
           setText(target.value)
           onChange(target.value)
         }}
-        className={`${FIELD} w-28 tabular-nums`}
+        className={`${FIELD} tabular-nums sm:w-28`}
       />
     </label>
   )

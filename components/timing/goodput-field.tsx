@@ -15,7 +15,7 @@ export function GoodputField({ rows }: { rows: readonly TimingRow[] }) {
   const [text, setText] = useRememberedText()
   const targets = parseGoodput(text)
   return (
-    <div className="flex flex-col gap-0.5 text-xs text-muted-foreground">
+    <div className="col-span-2 flex flex-col gap-0.5 text-xs text-muted-foreground">
       <label htmlFor={id}>{t('label')}</label>
       <span className="flex flex-wrap items-center gap-x-2">
         <input
@@ -27,7 +27,7 @@ export function GoodputField({ rows }: { rows: readonly TimingRow[] }) {
           aria-describedby={`${id}-result`}
           aria-invalid={targets === undefined}
           onChange={({ target }) => setText(target.value)}
-          className="h-8 w-44 rounded-lg border border-border bg-background px-2 font-mono text-xs text-foreground hover:border-border-strong aria-invalid:border-danger"
+          className="h-8 w-full rounded-lg sm:w-44 border border-border bg-background px-2 font-mono text-xs text-foreground hover:border-border-strong aria-invalid:border-danger"
         />
         <output id={`${id}-result`} className="text-foreground tabular-nums" data-goodput="">
           {targets === undefined ? (

@@ -66,7 +66,7 @@ export function TimingMessages(props: TimingMessagesProps) {
 function Exports({ filter }: { filter: RowFilter }) {
   const t = useTranslations('debug.exports')
   return (
-    <div className="ml-auto flex items-center gap-1">
+    <div className="col-span-2 flex items-center gap-1 sm:ml-auto">
       <span className="text-xs text-muted-foreground">{t('label')}</span>
       {FORMATS.map((format) => {
         const params = toFilterParams(filter)
