@@ -2,10 +2,11 @@
 
 import { useLocale, useTranslations } from 'next-intl'
 import { useId, useState } from 'react'
-import { Button } from '@/components/ui/button'
+import { Button, buttonClasses } from '@/components/ui/button'
 import { TextArea } from '@/components/ui/field'
 import type { BatchReading } from '@/lib/domain/batch'
 import { formatCount } from '@/lib/timing/format-count'
+import { cn } from '@/lib/utils'
 import { guessReading } from './guess-reading'
 import { ReadingFields } from './reading-fields'
 
@@ -53,17 +54,24 @@ export function InputForm({
           setText(typed)
         }}
       />
-      <div>
-        <label htmlFor={fileId} className="mb-1 block text-xs leading-4 text-muted-foreground">
-          {t('file')}
-        </label>
+      <div className="relative">
+        {/* The browser's own words for it are in the browser's language, not in the page's. */}
         <input
           id={fileId}
           type="file"
           accept=".txt,.csv,.tsv,.jsonl,.ndjson"
           onChange={({ currentTarget }) => void choose(currentTarget.files?.[0])}
-          className="w-full min-w-0 text-xs file:mr-3 file:h-8 file:rounded-lg file:border file:border-border file:bg-background file:px-2.5 file:text-xs file:font-medium file:text-foreground"
+          className="peer sr-only"
         />
+        <label
+          htmlFor={fileId}
+          className={cn(
+            buttonClasses({ size: 'small' }),
+            'peer-focus-visible:outline-2 peer-focus-visible:outline-offset-2 peer-focus-visible:outline-ring',
+          )}
+        >
+          {t('file')}
+        </label>
         {file === undefined ? null : (
           <p className="mt-1 text-xs leading-4 break-all text-muted-foreground tabular-nums">
             {t('chosen', {
