@@ -10,7 +10,7 @@ import type {
   TipsVerdict,
 } from '@/lib/domain/tips'
 import { cn } from '@/lib/utils'
-import { formatTimes, formatTipsFigure } from './format-tips-figure'
+import { formatTimes, formatTipsFigure, formatTipsRange } from './format-tips-figure'
 
 const TONES: Record<TipsVerdict, string> = {
   better: 'font-medium text-success',
@@ -84,11 +84,12 @@ function FigureName({ row: { figure, measurement, at } }: { row: TipsComparison 
 
 function Sample({ row: { figure }, facts }: { row: TipsComparison; facts: SampleFacts }) {
   const locale = useLocale()
-  const write = (value: number) => formatTipsFigure({ figure, value, locale })
   return (
     <>
-      <span className="block">{write(facts.median)}</span>
-      <span className="block text-muted-foreground">{`${write(facts.min)} – ${write(facts.max)}`}</span>
+      <span className="block">{formatTipsFigure({ figure, value: facts.median, locale })}</span>
+      <span className="block text-muted-foreground">
+        {formatTipsRange({ figure, facts, locale })}
+      </span>
     </>
   )
 }
