@@ -88,6 +88,7 @@ test('the plan', async ({ page }) => {
 })
 
 test('the tips, before and after a change', async ({ page, stub }) => {
+  test.slow()
   stub.control.patch({ ...PACE, tokenDelayMs: 4, tokenCount: 24 })
   const tips = createTipsPage(page)
   await tips.open()
