@@ -8,6 +8,7 @@ test('shows what the engine has of each tip, and records runs under two labels t
   page,
   stub,
 }) => {
+  test.slow()
   stub.control.patch(FAST)
   const tips = createTipsPage(page)
   await page.goto('/')
@@ -18,7 +19,7 @@ test('shows what the engine has of each tip, and records runs under two labels t
   await expect(tips.card('client')).toContainText('Claimed')
 
   await tips.measure('client').click()
-  await expect(tips.outcome('recorded')).toHaveText('“before” was recorded.')
+  await expect(tips.outcome('recorded')).toHaveText('“before” was recorded.', { timeout: 60_000 })
   await expect(tips.card('client').getByRole('table')).toContainText('16 questions')
 
   stub.control.patch({ tokenDelayMs: 60 })
