@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, screen, within } from '@testing-library/react'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { renderPage } from '@/components/providers/__fixtures__/render-page'
+import { recordCanvas } from '@/components/ui/plot/__fixtures__/record-canvas'
 import type { BatchRecord, BatchScan, BatchView, CompareReport } from '@/lib/domain/batch'
 import { DEFAULT_BATCH_PLAN } from '@/lib/domain/batch'
 import { CompareView } from './compare-view'
@@ -11,7 +12,16 @@ import { RowTable } from './row-table'
 import { RunPanel } from './run-panel'
 import { ScanResult } from './scan-result'
 
-afterEach(cleanup)
+let canvas: ReturnType<typeof recordCanvas>
+
+beforeEach(() => {
+  canvas = recordCanvas()
+})
+afterEach(() => {
+  cleanup()
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+})
 
 const scan: BatchScan = { rows: 3, badRows: 0, bad: [], samples: ['a'], sha256: 'x' }
 
@@ -180,6 +190,16 @@ describe('CompareView', () => {
     screen.getByText(/-63% measured/)
     const table = screen.getByRole('table', { name: 'Levels of concurrency' })
     within(table).getByText('4 · knee')
+  })
+
+  it('draws a dot for each level, a path through them, and the knee', async () => {
+    renderPage(<CompareView report={report} isRunning={false} />)
+    await vi.waitFor(() => {
+      const [{ shapes, words } = { shapes: [], words: [] }] = canvas.listDrawings()
+      expect(shapes.find(({ color }) => color === 'accent')?.circles).toBe(2)
+      expect(shapes.find(({ color }) => color === 'border-strong')?.lines).toBe(2)
+      expect(words).toContain('knee')
+    })
   })
 
   it('draws no conclusion before all levels are measured', () => {

@@ -2,7 +2,7 @@
 
 import { useLocale, useTranslations } from 'next-intl'
 import { PlainTable } from '@/components/ui/figure-table'
-import { Plot } from '@/components/ui/plot'
+import { Plot } from '@/components/ui/plot/plot'
 import type { CompareLevel, CompareReport } from '@/lib/domain/batch'
 import { formatDuration, formatMilliseconds } from '@/lib/timing/format-duration'
 import { formatRate } from '@/lib/timing/format-rate'
@@ -56,8 +56,8 @@ function Curve({ report: { levels, knee } }: { report: CompareReport }) {
         label={t('curveLabel', { count: points.length })}
         height={220}
         series={[
-          { name: 'path', shape: 'line', className: 'fill-none stroke-border-strong', points },
-          { name: 'levels', shape: 'dot', className: 'fill-accent stroke-none', points },
+          { name: 'path', shape: 'line', color: 'border-strong', points },
+          { name: 'levels', shape: 'dot', color: 'accent', points },
         ]}
         marks={kneePoint === undefined ? [] : [{ x: kneePoint.x, label: t('knee') }]}
         x={{ title: t('throughput'), format: (value) => value.toLocaleString(locale) }}

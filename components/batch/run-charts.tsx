@@ -2,7 +2,7 @@
 
 import { useLocale, useTranslations } from 'next-intl'
 import { FigureTable } from '@/components/ui/figure-table'
-import { Plot } from '@/components/ui/plot'
+import { Plot } from '@/components/ui/plot/plot'
 import type { BatchSample } from '@/lib/domain/batch'
 import { formatCount } from '@/lib/timing/format-count'
 import { formatRate } from '@/lib/timing/format-rate'
@@ -27,7 +27,7 @@ export function RunCharts({ samples }: { samples: readonly BatchSample[] }) {
             {
               name: 'in-flight',
               shape: 'line',
-              className: 'fill-none stroke-accent',
+              color: 'accent',
               points: samples.map(({ atMs, inFlight }) => ({ x: toSeconds(atMs), y: inFlight })),
             },
           ]}
@@ -42,7 +42,7 @@ export function RunCharts({ samples }: { samples: readonly BatchSample[] }) {
             {
               name: 'tokens',
               shape: 'line',
-              className: 'fill-none stroke-accent',
+              color: 'accent',
               points: samples.map(({ atMs, tokensPerSecond }) => ({
                 x: toSeconds(atMs),
                 y: tokensPerSecond,

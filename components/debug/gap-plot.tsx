@@ -3,7 +3,8 @@
 import { useTranslations } from 'next-intl'
 import { useMemo } from 'react'
 import { FigureTable } from '@/components/ui/figure-table'
-import { Plot, type PlotSeries } from '@/components/ui/plot'
+import { Plot } from '@/components/ui/plot/plot'
+import type { PlotSeries } from '@/components/ui/plot/plot-parts'
 import { type Gap, toGaps } from '@/lib/timing/to-gaps'
 import { useValues } from './use-values'
 
@@ -70,7 +71,7 @@ function toSeries(gaps: readonly Gap[]): PlotSeries<GapPoint>[] {
   const toPoints = (isStall: boolean) =>
     gaps.filter((gap) => gap.isStall === isStall).map((gap) => ({ x: gap.atMs, y: gap.gapMs, gap }))
   return [
-    { name: 'gap', shape: 'bar', className: 'stroke-accent fill-none', points: toPoints(false) },
-    { name: 'stall', shape: 'cross', className: 'stroke-danger fill-none', points: toPoints(true) },
+    { name: 'gap', shape: 'bar', color: 'accent', points: toPoints(false) },
+    { name: 'stall', shape: 'cross', color: 'danger', points: toPoints(true) },
   ]
 }

@@ -3,6 +3,7 @@ import { act, cleanup, fireEvent, screen, within } from '@testing-library/react'
 import { useState } from 'react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { renderPage } from '@/components/providers/__fixtures__/render-page'
+import { recordCanvas } from '@/components/ui/plot/__fixtures__/record-canvas'
 import type { DebugApi } from '@/lib/client/debug-api'
 import { AppError } from '@/lib/domain/error'
 import type { ReplyTrace } from '@/lib/domain/reply-trace'
@@ -10,11 +11,15 @@ import messages from '@/lib/i18n/messages/en.json'
 import { traceOf } from './__fixtures__/trace-of'
 import { TraceDrawer } from './trace-drawer'
 
+let canvas: ReturnType<typeof recordCanvas>
+
 afterEach(() => {
   cleanup()
   vi.restoreAllMocks()
+  vi.unstubAllGlobals()
 })
 beforeEach(() => {
+  canvas = recordCanvas()
   // The selector of the browser's own top layer, which this DOM does not know.
   const query = document.querySelector.bind(document)
   vi.spyOn(document, 'querySelector').mockImplementation((selector: string) =>
@@ -149,7 +154,12 @@ describe('TraceDrawer', () => {
     await openTrace()
     const gaps = section(words.gapsTitle)
     gaps.getByText(/1 stall of 250 ms or more/)
-    expect(document.querySelector('[data-series="stall"]')?.getAttribute('data-points')).toBe('1')
+    await vi.waitFor(() => {
+      const [{ shapes } = { shapes: [] }] = canvas.listDrawings()
+      expect(shapes.find(({ color }) => color === 'accent')?.bars).toBe(5)
+      // A stall is a cross: two strokes.
+      expect(shapes.find(({ color }) => color === 'danger')?.lines).toBe(2)
+    })
     const details = document.querySelector('figure details')
     if (!(details instanceof HTMLDetailsElement)) throw new Error('no table behind the plot')
     details.open = true

@@ -1,10 +1,11 @@
 'use client'
 
 import { useLocale, useTranslations } from 'next-intl'
-import { useMemo } from 'react'
+import { memo, useMemo } from 'react'
 import { FigureTable } from '@/components/ui/figure-table'
 import { LocalTime, useIsInBrowser } from '@/components/ui/local-time'
-import { Plot, type PlotMark, type PlotSeries, type PlotShape } from '@/components/ui/plot'
+import { Plot } from '@/components/ui/plot/plot'
+import type { PlotMark, PlotSeries } from '@/components/ui/plot/plot-parts'
 import type { TimingRow } from '@/lib/domain/timing-row'
 import { formatCount } from '@/lib/timing/format-count'
 import { formatDuration, formatMilliseconds } from '@/lib/timing/format-duration'
@@ -18,10 +19,12 @@ import {
   toTimePoints,
 } from './to-timing-points'
 
-const SHAPES: Record<CacheState, { shape: PlotShape; className: string; sign: string }> = {
-  cached: { shape: 'dot', className: 'fill-accent stroke-none', sign: '●' },
-  cold: { shape: 'ring', className: 'fill-none stroke-warning', sign: '○' },
-  unknown: { shape: 'cross', className: 'fill-none stroke-muted-foreground', sign: '×' },
+type Look = Pick<PlotSeries<TimingPoint>, 'shape' | 'color'> & { sign: string }
+
+const LOOKS: Record<CacheState, Look> = {
+  cached: { shape: 'dot', color: 'accent', sign: '●' },
+  cold: { shape: 'ring', color: 'warning', sign: '○' },
+  unknown: { shape: 'cross', color: 'muted-foreground', sign: '×' },
 }
 
 const TIME_TICKS = 6
@@ -34,15 +37,18 @@ type ChartsProps = {
   onOpen: (messageId: string) => void
 }
 
-/** TTFT over time, and against the length of the prompt: each reply is a point. */
-export function TimingCharts(props: ChartsProps) {
+/**
+ * TTFT over time, and against the length of the prompt: each reply is a point. What changes beside them draws
+ * tens of thousands of points no second time.
+ */
+export const TimingCharts = memo(function TimingCharts(props: ChartsProps) {
   return (
     <div className="grid gap-x-8 gap-y-5 xl:grid-cols-2">
       <TtftOverTime {...props} />
       <TtftByPrompt {...props} />
     </div>
   )
-}
+})
 
 function TtftOverTime({ rows, onOpen }: ChartsProps) {
   const t = useTranslations('debug.charts')
@@ -138,7 +144,7 @@ function Chart({
         <span className="font-medium">{title}</span>
         {series.map(({ name, points: { length } }) => (
           <span key={name} className="text-muted-foreground tabular-nums">
-            <span aria-hidden="true">{SHAPES[name].sign}</span> {t(`cache.${name}`)} {length}
+            <span aria-hidden="true">{LOOKS[name].sign}</span> {t(`cache.${name}`)} {length}
           </span>
         ))}
         {marksNote === undefined ? null : <span className="text-warning">┆ {marksNote}</span>}
@@ -172,8 +178,8 @@ function toSeries(
 ): (PlotSeries<TimingPoint> & { name: CacheState })[] {
   return CACHE_STATES.map((name) => ({
     name,
-    shape: SHAPES[name].shape,
-    className: SHAPES[name].className,
+    shape: LOOKS[name].shape,
+    color: LOOKS[name].color,
     points: points.filter(({ cache }) => cache === name),
   })).filter(({ points: { length } }) => length > 0)
 }

@@ -3,13 +3,24 @@ import { act, cleanup, fireEvent, screen } from '@testing-library/react'
 import { useState } from 'react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { renderPage } from '@/components/providers/__fixtures__/render-page'
+import { recordCanvas } from '@/components/ui/plot/__fixtures__/record-canvas'
 import type { TimingRow } from '@/lib/domain/timing-row'
+import messages from '@/lib/i18n/messages/en.json'
 import type { RowFilter } from './filter-rows'
 import { NEWEST_FIRST } from './sort-rows'
 import { TimingMessages } from './timing-messages'
 
-afterEach(cleanup)
-beforeEach(() => localStorage.clear())
+let canvas: ReturnType<typeof recordCanvas>
+
+beforeEach(() => {
+  localStorage.clear()
+  canvas = recordCanvas()
+})
+afterEach(() => {
+  cleanup()
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+})
 
 const rowOf = (index: number, more: Partial<TimingRow> = {}): TimingRow => ({
   messageId: `m${index}`,
@@ -116,17 +127,18 @@ describe('TimingMessages', () => {
       activity: { processStartedAtMs: index < 3 ? 2.5 : -1 },
     }))
     renderMessages(rows)
-    const series = [...document.querySelectorAll('[data-series]')].map((path) => [
-      path.getAttribute('data-series'),
-      path.getAttribute('data-points'),
-    ])
-    expect(series).toEqual([
-      ['cached', '3'],
-      ['cold', '3'],
-      ['cached', '3'],
-      ['cold', '3'],
-    ])
-    expect(document.querySelectorAll('[data-mark]')).toHaveLength(1)
+    const drawn = () =>
+      canvas.listDrawings().map(({ shapes, words }) => ({
+        cached: shapes.find(({ how, color }) => how === 'fill' && color === 'accent')?.circles,
+        cold: shapes.find(({ how, color }) => how === 'stroke' && color === 'warning')?.circles,
+        restarts: words.filter((word) => word === messages.debug.charts.restart).length,
+      }))
+    await vi.waitFor(() =>
+      expect(drawn()).toEqual([
+        { cached: 3, cold: 3, restarts: 1 },
+        { cached: 3, cold: 3, restarts: 0 },
+      ]),
+    )
     for (const details of document.querySelectorAll('figure details')) {
       if (details instanceof HTMLDetailsElement) details.open = true
       await act(async () => void fireEvent(details, new Event('toggle')))
