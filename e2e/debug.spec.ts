@@ -1,7 +1,9 @@
+import type { Locator } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
 import { createChatPage } from './pages/chat-page.ts'
 import { createDebugPage } from './pages/debug-page.ts'
 import { expectAccessible, expectNoSidewaysScroll } from './pages/expect-look.ts'
+import { findColor } from './pages/find-color.ts'
 import { readTimingRows, type TimingRow } from './pages/read-timing-rows.ts'
 
 /** By the nearest ranks on both sides, as numpy's default does it. */
@@ -10,6 +12,11 @@ function percentileOf(values: number[], p: number): number {
   const rank = (p / 100) * (sorted.length - 1)
   const [low, high] = [sorted[Math.floor(rank)] ?? 0, sorted[Math.ceil(rank)] ?? 0]
   return low + (high - low) * (rank - Math.floor(rank))
+}
+
+async function untilColored(plot: Locator) {
+  const count = async () => (await findColor({ plot, color: 'accent' })).length
+  await expect.poll(count).toBeGreaterThan(0)
 }
 
 test.describe('the table of answers', () => {
@@ -179,6 +186,37 @@ test.describe('the table of answers', () => {
     await expect(page.getByRole('cell', { name: 'watching the engine' }).first()).toBeVisible()
     await expectAccessible(page)
   })
+})
+
+test('the plots are drawn in the colours of either theme and of paper, and a dot opens its answer', async ({
+  page,
+}) => {
+  const [chat, debug] = [createChatPage(page), createDebugPage(page)]
+  await chat.open()
+  for (const text of ['one', 'two']) await chat.askAndWait(`the prefix cache has this, ${text}`)
+  await debug.open()
+  const plots = page.getByRole('img', { name: /time to first token in ms/ })
+  await expect(plots).toHaveCount(2)
+  for (const media of [
+    { colorScheme: 'light', media: 'screen' },
+    { colorScheme: 'dark', media: 'screen' },
+    { colorScheme: 'dark', media: 'print' },
+    { colorScheme: 'light', media: 'screen' },
+  ] as const) {
+    await page.emulateMedia(media)
+    for (const plot of await plots.all()) await untilColored(plot)
+  }
+
+  await plots.first().scrollIntoViewIfNeeded()
+  const [at] = await findColor({ plot: plots.first(), color: 'accent' })
+  await page.mouse.move(at?.x ?? 0, at?.y ?? 0)
+  const words = page.locator('figure').first().locator('p > [aria-hidden]')
+  await expect(words).toContainText(' · ')
+  const [, question = ''] = (await words.innerText()).split(' · ')
+  await page.mouse.down()
+  await page.mouse.up()
+  await expect(debug.drawer).toContainText(question)
+  await untilColored(debug.drawer.locator('figure').getByRole('img'))
 })
 
 test('every tab and the details are accessible, narrow and wide, dark and light, in both languages', async ({
