@@ -129,7 +129,7 @@ describe('npm run batch', () => {
     const { file, out } = await prepare({ text: 'q,x\na,1\nb\n,2\nc,3', ext: 'csv' })
     const refused = await runInProcess({ argv: [file, '--out', out], url })
     expect(refused.exitCode).toBe(2)
-    expect(refused.told).toContain('line 3: It has 1 cells, the head has 2.\n')
+    expect(refused.told).toContain('line 3: It has 1 cell, the head has 2.\n')
     expect(refused.told).toContain('line 4: There is no question in it.\n')
     expect(existsSync(out)).toBe(false)
     expect((await runInProcess({ argv: [file, '--out', out, '--skip-bad'], url })).exitCode).toBe(0)

@@ -23,7 +23,7 @@ export function BatchList({
 }) {
   const t = useTranslations('batch')
   return (
-    <section aria-label={t('list.heading')} className="print:hidden">
+    <section aria-label={t('list.heading')} className="min-w-0 print:hidden">
       <h2 className="mb-2 text-[0.8125rem] font-medium">{t('list.heading')}</h2>
       {batches.length === 0 ? (
         <p className="text-xs leading-5 text-muted-foreground">{t('list.empty')}</p>

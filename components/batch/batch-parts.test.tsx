@@ -65,7 +65,7 @@ describe('ScanResult', () => {
     renderPage(<ScanResult scan={{ ...scan, bad, badRows: 3 }} />)
     const items = screen.getAllByRole('listitem').map(({ textContent }) => textContent)
     expect(items.slice(-3)).toEqual([
-      'line 3 It has 1 cells, the head has 2.',
+      'line 3 It has 1 cell, the head has 2.',
       'line 9 Its quotes are broken; it reaches to line 20.',
       'line 21 Its body has the field tools, which is not passed on.',
     ])
@@ -138,6 +138,15 @@ describe('RunPanel', () => {
   ] as const)('offers what can be done while it is %s', (state, names) => {
     show({ batch: { ...batch, state, counts: { complete: 1, interrupted: 0, failed: 1 } } })
     expect(screen.getAllByRole('button').map(({ textContent }) => textContent)).toEqual(names)
+  })
+
+  it('says why it was halted, and no longer once it goes on', () => {
+    const error = { code: 'engine_unauthorized' } as const
+    show({ batch: { ...batch, state: 'halted', error } })
+    screen.getByText(/start the app again/)
+    cleanup()
+    show({ batch: { ...batch, state: 'running', error } })
+    expect(screen.queryByText(/start the app again/)).toBeNull()
   })
 
   it('links its results in the chosen order', () => {

@@ -22,6 +22,7 @@ export function DraftPanel({
 }) {
   const t = useTranslations('batch.input')
   const { scan } = batch
+  const isLocked = isBusy || batch.state === 'comparing'
   const [reading, setReading] = useState<BatchReading>(batch.reading ?? { format: 'lines' })
   return (
     <div className="space-y-5">
@@ -34,14 +35,14 @@ export function DraftPanel({
         }}
       >
         <ReadingFields reading={reading} columns={scan?.columns} onChange={setReading} />
-        <Button type="submit" size="small" disabled={isBusy}>
+        <Button type="submit" size="small" disabled={isLocked}>
           {isBusy ? t('uploading') : t('again')}
         </Button>
       </form>
       {scan === undefined ? null : (
         <>
           <ScanResult scan={scan} />
-          <PlanForm scan={scan} isBusy={isBusy} onAct={onAct} />
+          <PlanForm scan={scan} isBusy={isLocked} onAct={onAct} />
         </>
       )}
     </div>

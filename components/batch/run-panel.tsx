@@ -9,6 +9,7 @@ import type { BatchAction, BatchView } from '@/lib/domain/batch'
 import { formatCount } from '@/lib/timing/format-count'
 import { formatElapsed } from '@/lib/timing/format-elapsed'
 import { formatRate } from '@/lib/timing/format-rate'
+import { FailureText } from './failure-text'
 
 /** How far it is, and what can be done with it. */
 export function RunPanel({
@@ -45,6 +46,11 @@ export function RunPanel({
           />
           <Figures view={view} counts={counts} done={done} rows={rows} />
         </>
+      ) : null}
+      {batch.state === 'halted' && batch.error !== undefined ? (
+        <p className="text-xs leading-5 text-danger">
+          <FailureText error={batch.error} />
+        </p>
       ) : null}
       {holds.map((hold) => (
         <p key={hold} className="text-xs leading-5 text-warning">

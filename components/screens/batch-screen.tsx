@@ -6,19 +6,18 @@ import { useStore } from 'zustand'
 import { BatchList } from '@/components/batch/batch-list'
 import { CompareView } from '@/components/batch/compare-view'
 import { DraftPanel } from '@/components/batch/draft-panel'
+import { FailureText } from '@/components/batch/failure-text'
 import { InputForm } from '@/components/batch/input-form'
 import { RowTable } from '@/components/batch/row-table'
 import { RunCharts } from '@/components/batch/run-charts'
 import { RunPanel } from '@/components/batch/run-panel'
 import { SummaryPanel } from '@/components/batch/summary-panel'
 import { AppHeader } from '@/components/header/app-header'
-import { useRichMessage } from '@/components/providers/use-rich-message'
 import { useSearchState } from '@/components/providers/use-search-state'
 import { Button } from '@/components/ui/button'
 import { PageTitle } from '@/components/ui/page-title'
 import { type BatchStore, createBatchStore } from '@/lib/client/batch-store'
 import type { BatchView } from '@/lib/domain/batch'
-import type { PublicError } from '@/lib/domain/error'
 import { cn } from '@/lib/utils'
 
 /** Questions in at the left, the run and its results at the right. */
@@ -40,8 +39,12 @@ export function BatchScreen() {
         <p role="status" className={cn('text-xs leading-5 text-warning', isLive && 'sr-only')}>
           {isLive ? '' : t('list.offline')}
         </p>
-        {error === undefined ? null : <Failure error={error} />}
-        <div className="grid gap-x-10 gap-y-8 lg:grid-cols-[21rem_minmax(0,1fr)] print:block">
+        {error === undefined ? null : (
+          <p role="alert" className="mb-4 text-[0.8125rem] leading-6 text-danger">
+            <FailureText error={error} />
+          </p>
+        )}
+        <div className="grid gap-x-10 gap-y-8 lg:grid-cols-[21rem_minmax(0,1fr)] lg:grid-rows-[auto_1fr] print:block">
           <div className="min-w-0 space-y-8 print:hidden">
             {id === undefined ? (
               <InputForm
@@ -60,22 +63,22 @@ export function BatchScreen() {
               <DraftPanel
                 key={view.batch.id}
                 batch={view.batch}
-                isBusy={isBusy || view.batch.state === 'comparing'}
+                isBusy={isBusy}
                 onRead={store.read}
                 onAct={store.act}
               />
             ) : null}
-            <BatchList
-              batches={batches}
-              chosenId={id}
-              onChoose={choose}
-              onRemove={(removed) => {
-                if (removed === id) set({ id: undefined })
-                void store.remove(removed)
-              }}
-            />
           </div>
           {view === undefined ? null : <Result view={view} store={store} />}
+          <BatchList
+            batches={batches}
+            chosenId={id}
+            onChoose={choose}
+            onRemove={(removed) => {
+              if (removed === id) set({ id: undefined })
+              void store.remove(removed)
+            }}
+          />
         </div>
       </main>
     </div>
@@ -88,16 +91,19 @@ function Result({ view, store }: { view: BatchView; store: BatchStore }) {
   const { batch } = view
   const { compare, samples = [], scan, state } = batch
   const hasRun = !isUnbegun(state)
+  const comparison =
+    compare === undefined ? null : (
+      <CompareView report={compare} isRunning={state === 'comparing'} />
+    )
   return (
-    <div className="min-w-0 space-y-8 print:mt-6">
+    <div className="min-w-0 space-y-8 lg:col-start-2 lg:row-span-2 lg:row-start-1 print:mt-6">
       <RunPanel view={view} hasRun={hasRun} isBusy={isBusy} onAct={store.act} />
-      {compare === undefined ? null : (
-        <CompareView report={compare} isRunning={state === 'comparing'} />
-      )}
+      {hasRun ? null : comparison}
       {hasRun && samples.length > 1 ? <RunCharts samples={samples} /> : null}
       {scan === undefined || scan.rows === 0 ? null : (
         <RowTable key={`rows ${batch.id}`} count={scan.rows} rows={rows} onLook={store.look} />
       )}
+      {hasRun ? comparison : null}
       {hasRun && batch.counts !== undefined ? (
         <SummaryPanel key={`summary ${batch.id}`} id={batch.id} />
       ) : null}
@@ -113,13 +119,4 @@ function isUnbegun(state: BatchView['batch']['state']): boolean {
 function Title() {
   const t = useTranslations('batch')
   return <PageTitle title={t('title')} text={t('text')} back={t('back')} className="mb-3" />
-}
-
-function Failure({ error: { code, details } }: { error: PublicError }) {
-  const write = useRichMessage()
-  return (
-    <p role="alert" className="mb-4 text-[0.8125rem] leading-6 text-danger">
-      {write(`errors.${code}.text`, details)} {write(`errors.${code}.remedy`, details)}
-    </p>
-  )
 }
