@@ -22,7 +22,7 @@ test('shows what the engine has of each tip, and records runs under two labels t
   await expect(tips.outcome('recorded')).toHaveText('“before” was recorded.', { timeout: 60_000 })
   await expect(tips.card('client').getByRole('table')).toContainText('16 questions')
 
-  stub.control.patch({ tokenDelayMs: 60 })
+  stub.control.patch({ tokenDelayMs: 12 })
   await tips.label.fill('slower')
   await tips.measure('client').click()
   await expect(tips.outcome('recorded')).toHaveText('“slower” was recorded.', { timeout: 60_000 })
