@@ -1,4 +1,5 @@
 import type { QueuedQuestion, ThreadState } from './thread-state'
+import type { ThreadContext } from './watch-run'
 
 const toKey = (threadId: string) => `first-token.queued.${threadId}`
 
@@ -12,11 +13,23 @@ export function readQueued(threadId: string): QueuedQuestion | undefined {
 }
 
 /** A browser may forbid storage; then a follow-up waits as long as the page lives. */
-export function writeQueued({ threadId, queued }: Pick<ThreadState, 'threadId' | 'queued'>): void {
+export function writeQueued({
+  threadId,
+  queued,
+  outgoing,
+}: Pick<ThreadState, 'threadId' | 'queued' | 'outgoing'>): void {
+  const kept = queued ?? outgoing
   try {
-    if (queued === undefined) sessionStorage.removeItem(toKey(threadId))
-    else sessionStorage.setItem(toKey(threadId), JSON.stringify(queued))
+    if (kept === undefined) sessionStorage.removeItem(toKey(threadId))
+    else sessionStorage.setItem(toKey(threadId), JSON.stringify(kept))
   } catch {}
+}
+
+/** It is stored, or its text is in the message box again: a reload needs it no more. */
+export function forgetOutgoing({ get, set }: Pick<ThreadContext, 'get' | 'set'>): void {
+  if (get().outgoing === undefined) return
+  set(() => ({ outgoing: undefined }))
+  writeQueued(get())
 }
 
 function parseQueued(value: unknown): QueuedQuestion | undefined {

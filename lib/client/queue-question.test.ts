@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { buildFrames, openStreamResponse, toErrorResponse } from './__fixtures__/fake-server'
 import { question, reply, setUpThread, toAnswerStream } from './__fixtures__/set-up-thread'
+import { writeQueued } from './queue-memory'
 import { selectQueueTurn } from './queue-question'
 
 const CHAT = /^\/api\/chat$/
@@ -78,6 +79,27 @@ describe('a follow-up that waits', () => {
         'still waiting': { sent: 0, draft: '', isQueued: true },
       }[outcome],
     )
+  })
+
+  it('is kept for a reload until the server has it, and then no more', async () => {
+    const kept = new Map<string, string>()
+    vi.stubGlobal('sessionStorage', {
+      setItem: (key: string, value: string) => kept.set(key, value),
+      removeItem: (key: string) => kept.delete(key),
+    })
+    const { server, actions, state, end } = await setUp()
+    actions.queue()
+    writeQueued(state())
+    const opened = openStreamResponse()
+    server.answerOnce(CHAT, () => opened.response)
+    await end()
+    await vi.waitFor(() => expect(server.chatBodies()).toHaveLength(2))
+    expect(state().queued).toBeUndefined()
+    writeQueued(state())
+    expect([...kept.values()].join()).toContain('"text":"Second"')
+    opened.push(buildFrames({ runId: 'id-4', pieces: ['Yes.'] }))
+    await vi.waitFor(() => expect(kept.size).toBe(0))
+    vi.unstubAllGlobals()
   })
 
   it('is not brought back by a reload after it went out', () => {

@@ -1,4 +1,5 @@
 import type { Question } from '@/lib/domain/message'
+import { forgetOutgoing } from './queue-memory'
 import { sendQuestion } from './send-turn'
 import { putBefore } from './take-question-back'
 import { type QueuedQuestion, selectIsFree, selectParentId, type ThreadState } from './thread-state'
@@ -38,7 +39,10 @@ export function selectQueueTurn(state: ThreadState): 'wait' | 'send' | 'return' 
   return last.status === 'complete' || last.status === 'stopped' ? 'send' : 'return'
 }
 
-/** Does with a waiting follow-up what its turn is, whichever thread is on show. */
+/**
+ * Does with a waiting follow-up what its turn is, whichever thread is on show. A page that is reloaded while it
+ * goes out sends it again: with the same ids, so it is asked once.
+ */
 export async function settleQueue(context: ThreadContext): Promise<void> {
   const state = context.get()
   const { queued } = state
@@ -50,6 +54,7 @@ export async function settleQueue(context: ThreadContext): Promise<void> {
     ...{ id: questionId, threadId: state.threadId, parentId: selectParentId(state) },
     ...{ role: 'user', text, createdAtMs: context.wallClockMs() },
   }
-  context.set(() => ({ queued: undefined }))
+  context.set(() => ({ queued: undefined, outgoing: queued }))
   await sendQuestion(context, { question, runId, pressedAtMs: context.nowMs() })
+  if (context.get().unsent === undefined) forgetOutgoing(context)
 }

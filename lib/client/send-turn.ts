@@ -2,6 +2,7 @@ import { isContinuable } from '@/lib/domain/is-continuable'
 import type { Question, Reply } from '@/lib/domain/message'
 import { toThreadTitle } from '@/lib/domain/to-thread-title'
 import { askQuestion } from './ask-question'
+import { forgetOutgoing } from './queue-memory'
 import { takeQuestionBack } from './take-question-back'
 import {
   cutAfter,
@@ -115,6 +116,7 @@ export function recallQuestion(context: ThreadContext): void {
   const { unsent } = context.get()
   const question = unsent?.canRecall && selectQuestion(context.get(), unsent.questionId)
   if (!unsent || !question) return
+  forgetOutgoing(context)
   context.recalled = { question, runId: unsent.runId }
   const { before, editedId } = unsent
   context.set((state) => ({

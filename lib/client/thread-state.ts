@@ -69,6 +69,8 @@ export type ThreadState = {
   messageFault: { kind: 'switch' | 'fork'; messageId: string; error: PublicError } | undefined
   edit: MessageEdit | undefined
   queued: QueuedQuestion | undefined
+  /** It has waited and is on its way: nobody has said yet that it is stored. */
+  outgoing: QueuedQuestion | undefined
   /** Another tab or browser has deleted it. */
   isDeleted: boolean
   live: LiveReply | undefined
@@ -104,6 +106,7 @@ export function buildThreadState(start: ThreadStart): ThreadState {
     messageFault: undefined,
     edit: undefined,
     queued: undefined,
+    outgoing: undefined,
     isDeleted: false,
     live: undefined,
     unsent: undefined,
