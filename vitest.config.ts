@@ -19,8 +19,8 @@ export default defineConfig({
     include: ['{app,bench,cli,components,e2e,lib,local-engine}/**/*.test.{ts,tsx}', '*.test.ts'],
     exclude: [
       ...configDefaults.exclude,
-      // Those need the build: vitest.system.config.ts runs them.
-      '**/*.system.test.ts',
+      // Those need the build: vitest.system.config.ts and vitest.postgres.config.ts run them.
+      '**/*.{system,postgres}.test.ts',
       ...(isRealModelWanted ? [] : ['local-engine/real.test.ts']),
     ],
     environment: 'node',

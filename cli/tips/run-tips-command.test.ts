@@ -58,7 +58,7 @@ describe('npm run tips', { timeout: 60_000 }, () => {
     const engine = await open({ scenario: { tokenCount: 3 } })
     const more = ['--engine', engine, '--only', 'batch', '--repeats', '3']
     await run([...more, '--label', 'fast'])
-    stub?.control.patch({ tokenDelayMs: 60 })
+    stub?.control.patch({ tokenDelayMs: 8 })
     const slow = await run([...more, '--label', 'slow', '--compare', 'fast', 'slow', '--json'])
     const { rows } = JSON.parse(slow.printed)
     expect(
