@@ -100,7 +100,11 @@ export const ACTIONS: readonly { name: string; weight: number; run: Action }[] =
   {
     name: 'new chat',
     weight: 4,
-    run: ({ page }) => isDone(() => page.locator('#new-chat-button').click(QUICK)),
+    run: ({ page }) => {
+      // The page of a deleted chat has no header, and another way to begin anew.
+      const start = page.getByRole('link', { name: 'Start a new chat' })
+      return isDone(() => page.locator('#new-chat-button').or(start).first().click(QUICK))
+    },
   },
   {
     name: 'reload',
