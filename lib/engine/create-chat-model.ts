@@ -60,8 +60,10 @@ export function createChatModel(options: { baseUrl: string; apiKey?: string }): 
   })
   const models = new Map<string, LanguageModelV4>()
   const modelOf = (id: string) => {
-    const model = models.get(id) ?? provider.chatModel(id)
+    const known = models.get(id)
+    if (known !== undefined) return known
     if (models.size >= MAX_MODELS) models.clear()
+    const model = provider.chatModel(id)
     models.set(id, model)
     return model
   }

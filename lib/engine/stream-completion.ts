@@ -98,7 +98,7 @@ function toEvent(
     case 'text-delta':
     case 'reasoning-delta': {
       const { type, delta } = part
-      return { type, delta, arrivalsMs: [...(call.arrivalsMs.shift() ?? [])] }
+      return { type, delta, arrivalsMs: call.arrivalsMs.shift() ?? [] }
     }
     case 'error':
       // Without a failure of ours it is about a chunk that we wrote ourselves.

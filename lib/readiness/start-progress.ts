@@ -16,7 +16,8 @@ export type StartState = {
 
 /**
  * What the log says of the process: `starting` and not over, `failed` on a fatal line, `serving`,
- * `exited`, `died` (it had served, and nobody asked it to end), or nothing of use. It explains a phase and never decides on it alone.
+ * `exited`, `died` (it had served, and nobody asked it to end), or nothing of use. It explains a phase
+ * and never decides on it alone.
  */
 export type LogEvidence = 'none' | 'starting' | 'failed' | 'serving' | 'exited' | 'died'
 
