@@ -61,6 +61,11 @@ export const localEngineArguments = () => typedProgram('local-engine', 'main.ts'
 
 export const faultCheckArguments = () => typedProgram('cli', 'docs', 'check-faults.ts')
 
+/** One run of the unit tests' tool, whose report is also kept as JSON. */
+export function vitestArguments({ args = [], report }) {
+  return ['run', ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+}
+
 /** The file of an installed tool, to be run by `findNode()`. */
 export function toolFile(name) {
   return join(ROOT, 'node_modules', '.bin', name)

@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findFreePort } from './find-free-port.mjs'
-import { findNode, localEngineArguments, toolFile, withNode } from './find-node.mjs'
+import {
+  findNode,
+  localEngineArguments,
+  toolFile,
+  vitestArguments,
+  withNode,
+} from './find-node.mjs'
 import { runChild, startChild } from './run-child.mjs'
 
 const MINUTE = 60_000
@@ -10,10 +16,9 @@ const POLL_MS = 200
 
 function runVitest({ path, report, env, minutes }) {
   const node = findNode()
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   return runChild({
     command: node,
-    args: [toolFile('vitest'), 'run', path, ...reporters],
+    args: [toolFile('vitest'), ...vitestArguments({ args: [path], report })],
     env: withNode({ ...process.env, ...env }, node),
     timeoutMs: minutes * MINUTE,
   })

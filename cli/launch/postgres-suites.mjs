@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { ensureChromium } from './chromium.mjs'
-import { findNode, toolFile, withNode } from './find-node.mjs'
+import { findNode, toolFile, vitestArguments, withNode } from './find-node.mjs'
 import { startPostgres } from './postgres.mjs'
 import { runChild } from './run-child.mjs'
 
@@ -36,11 +36,8 @@ export function createPostgresSuites(folder) {
     system: join(folder, 'postgres-system.json'),
     e2e: join(folder, 'postgres-e2e.json'),
   }
-  const runVitest = ({ args, report, minutes }) => {
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-    const all = ['run', ...args, ...reporters]
-    return run({ tool: 'vitest', args: all, env: process.env, minutes })
-  }
+  const runVitest = ({ minutes, ...one }) =>
+    run({ tool: 'vitest', args: vitestArguments(one), env: process.env, minutes })
   return {
     reports,
     runUnit: () => runVitest({ args: STORE_TESTS, report: reports.unit, minutes: 8 }),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { build, isBuilt } from './build.mjs'
 import { ensureChromium } from './chromium.mjs'
 import { countCheck, countPlaywright, countVitest } from './count-results.mjs'
-import { faultCheckArguments, findNode, toolFile, withNode } from './find-node.mjs'
+import { faultCheckArguments, findNode, toolFile, vitestArguments, withNode } from './find-node.mjs'
 import { ensureInstalled, isInstalled } from './install.mjs'
 import { LaunchError } from './launch-error.mjs'
 import { lintLayers } from './lint-layers.mjs'
@@ -32,9 +32,8 @@ function run({ name, args = [], env = process.env, minutes }) {
   })
 }
 
-function runVitest({ report, args = [], minutes }) {
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  return run({ name: 'vitest', args: ['run', ...args, ...reporters], minutes })
+function runVitest({ report, args, minutes }) {
+  return run({ name: 'vitest', args: vitestArguments({ args, report }), minutes })
 }
 
 const runUnit = () => runVitest({ report: UNIT_REPORT, minutes: 10 })
