@@ -1,5 +1,6 @@
 import { expect, test } from './fixtures.ts'
 import { createChatPage } from './pages/chat-page.ts'
+import { FULL_QUEUE } from './stub/full-queue.ts'
 
 test.use({ expectedErrors: [/status of (4\d\d|5\d\d)/] })
 
@@ -84,15 +85,7 @@ test.describe('each fault of the engine has its sentence', () => {
     },
     {
       name: 'a full queue',
-      scenario: {
-        error: {
-          when: 'first',
-          afterTokens: 0,
-          status: 503,
-          shape: 'nested',
-          headers: { 'retry-after': '7' },
-        },
-      },
+      scenario: FULL_QUEUE,
       sentence: /takes no more requests for now.*in 7 s/s,
     },
     {

@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, screen, within } from '@testing-library/react'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { renderPage } from '@/components/providers/__fixtures__/render-page'
-import { recordCanvas } from '@/components/ui/plot/__fixtures__/record-canvas'
+import { recordEachCanvas } from '@/components/ui/plot/__fixtures__/record-canvas'
 import type { BatchRecord, BatchScan, BatchView, CompareReport } from '@/lib/domain/batch'
 import { DEFAULT_BATCH_PLAN } from '@/lib/domain/batch'
 import { CompareView } from './compare-view'
@@ -12,16 +12,7 @@ import { RowTable } from './row-table'
 import { RunPanel } from './run-panel'
 import { ScanResult } from './scan-result'
 
-let canvas: ReturnType<typeof recordCanvas>
-
-beforeEach(() => {
-  canvas = recordCanvas()
-})
-afterEach(() => {
-  cleanup()
-  vi.restoreAllMocks()
-  vi.unstubAllGlobals()
-})
+const canvas = recordEachCanvas()
 
 const scan: BatchScan = { rows: 3, badRows: 0, bad: [], samples: ['a'], sha256: 'x' }
 

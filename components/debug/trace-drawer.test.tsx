@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
-import { act, cleanup, fireEvent, screen, within } from '@testing-library/react'
+import { act, fireEvent, screen, within } from '@testing-library/react'
 import { useState } from 'react'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { renderPage } from '@/components/providers/__fixtures__/render-page'
-import { recordCanvas } from '@/components/ui/plot/__fixtures__/record-canvas'
+import { recordEachCanvas } from '@/components/ui/plot/__fixtures__/record-canvas'
 import type { DebugApi } from '@/lib/client/debug-api'
 import { AppError } from '@/lib/domain/error'
 import type { ReplyTrace } from '@/lib/domain/reply-trace'
@@ -11,15 +11,9 @@ import messages from '@/lib/i18n/messages/en.json'
 import { traceOf } from './__fixtures__/trace-of'
 import { TraceDrawer } from './trace-drawer'
 
-let canvas: ReturnType<typeof recordCanvas>
+const canvas = recordEachCanvas()
 
-afterEach(() => {
-  cleanup()
-  vi.restoreAllMocks()
-  vi.unstubAllGlobals()
-})
 beforeEach(() => {
-  canvas = recordCanvas()
   // The selector of the browser's own top layer, which this DOM does not know.
   const query = document.querySelector.bind(document)
   vi.spyOn(document, 'querySelector').mockImplementation((selector: string) =>

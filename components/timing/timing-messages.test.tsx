@@ -1,25 +1,19 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, screen } from '@testing-library/react'
 import { useState } from 'react'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { renderPage } from '@/components/providers/__fixtures__/render-page'
-import { recordCanvas } from '@/components/ui/plot/__fixtures__/record-canvas'
+import { recordEachCanvas } from '@/components/ui/plot/__fixtures__/record-canvas'
 import type { TimingRow } from '@/lib/domain/timing-row'
 import messages from '@/lib/i18n/messages/en.json'
 import type { RowFilter } from './filter-rows'
 import { NEWEST_FIRST } from './sort-rows'
 import { TimingMessages } from './timing-messages'
 
-let canvas: ReturnType<typeof recordCanvas>
+const canvas = recordEachCanvas()
 
 beforeEach(() => {
   localStorage.clear()
-  canvas = recordCanvas()
-})
-afterEach(() => {
-  cleanup()
-  vi.restoreAllMocks()
-  vi.unstubAllGlobals()
 })
 
 const rowOf = (index: number, more: Partial<TimingRow> = {}): TimingRow => ({

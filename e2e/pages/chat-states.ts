@@ -1,5 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 import type { StubWithLog } from '../fixtures.ts'
+import { FULL_QUEUE } from '../stub/full-queue.ts'
 import { sendChat } from '../stub/raw-request.ts'
 import { type ChatPage, createChatPage } from './chat-page.ts'
 import { createDebugPage } from './debug-page.ts'
@@ -119,16 +120,7 @@ export const CHAT_STATES = {
     const chat = await openReady(page)
     stub.control.patch({ cut: { afterTokens: 60, how: 'rst' } })
     await chat.askAndWait('What is the time to first token?')
-    stub.control.patch({
-      cut: null,
-      error: {
-        when: 'first',
-        afterTokens: 0,
-        status: 503,
-        shape: 'nested',
-        headers: { 'retry-after': '7' },
-      },
-    })
+    stub.control.patch({ cut: null, ...FULL_QUEUE })
     await chat.askAndWait('And what shortens it?')
   },
 

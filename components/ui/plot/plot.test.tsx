@@ -1,20 +1,11 @@
 // @vitest-environment happy-dom
-import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { recordCanvas } from './__fixtures__/record-canvas'
+import { act, fireEvent, render, screen } from '@testing-library/react'
+import { describe, expect, it, vi } from 'vitest'
+import { recordEachCanvas } from './__fixtures__/record-canvas'
 import { Plot } from './plot'
 import type { PlotColor, PlotSeries, PlotShape, Point } from './plot-parts'
 
-let canvas: ReturnType<typeof recordCanvas>
-
-beforeEach(() => {
-  canvas = recordCanvas()
-})
-afterEach(() => {
-  cleanup()
-  vi.restoreAllMocks()
-  vi.unstubAllGlobals()
-})
+const canvas = recordEachCanvas()
 
 const seriesOf = (shape: PlotShape, color: PlotColor, points: Point[]): PlotSeries<Point> => ({
   name: `${shape}s`,

@@ -1,4 +1,5 @@
-import { vi } from 'vitest'
+import { cleanup } from '@testing-library/react'
+import { afterEach, beforeEach, vi } from 'vitest'
 
 type Shapes = { how: 'fill' | 'stroke'; color: string; circles: number; lines: number; bars: number }
 
@@ -27,7 +28,7 @@ const COLORS = ['accent', 'border', 'border-strong', 'danger', 'muted-foreground
  * The canvas that the tests' DOM lacks: it keeps what was drawn last on each one that is on the page. Each
  * colour of the theme is its own name.
  */
-export function recordCanvas(): { listDrawings: () => Drawing[] } {
+function recordCanvas(): { listDrawings: () => Drawing[] } {
   const drawings = new Map<HTMLCanvasElement, { drawing: Drawing; context: object }>()
   for (const color of COLORS) document.documentElement.style.setProperty(`--${color}`, color)
   vi.stubGlobal('Path2D', RecordedPath)
@@ -42,6 +43,20 @@ export function recordCanvas(): { listDrawings: () => Drawing[] } {
     listDrawings: () =>
       [...drawings].filter(([{ isConnected }]) => isConnected).map(([, { drawing }]) => drawing),
   }
+}
+
+/** A canvas of its own for each test of a file, and nothing left of it afterwards. */
+export function recordEachCanvas(): { listDrawings: () => Drawing[] } {
+  let canvas: ReturnType<typeof recordCanvas>
+  beforeEach(() => {
+    canvas = recordCanvas()
+  })
+  afterEach(() => {
+    cleanup()
+    vi.restoreAllMocks()
+    vi.unstubAllGlobals()
+  })
+  return { listDrawings: () => canvas.listDrawings() }
 }
 
 function createContext(canvas: HTMLCanvasElement) {
