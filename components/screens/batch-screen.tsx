@@ -15,6 +15,7 @@ import { SummaryPanel } from '@/components/batch/summary-panel'
 import { AppHeader } from '@/components/header/app-header'
 import { useSearchState } from '@/components/providers/use-search-state'
 import { Button } from '@/components/ui/button'
+import { PageMain } from '@/components/ui/page-main'
 import { PageTitle } from '@/components/ui/page-title'
 import { type BatchStore, createBatchStore } from '@/lib/client/batch-store'
 import type { BatchView } from '@/lib/domain/batch'
@@ -34,7 +35,7 @@ export function BatchScreen() {
   return (
     <div className="flex min-h-dvh flex-col">
       <AppHeader />
-      <main className="mx-auto w-full max-w-[96rem] grow px-4 pt-2 pb-10 sm:px-6 print:max-w-none print:p-0">
+      <PageMain className="mx-auto w-full max-w-[96rem] grow px-4 pt-2 pb-10 sm:px-6 print:max-w-none print:p-0">
         <Title />
         <p role="status" className={cn('text-xs leading-5 text-warning', isLive && 'sr-only')}>
           {isLive ? '' : t('list.offline')}
@@ -80,7 +81,7 @@ export function BatchScreen() {
             }}
           />
         </div>
-      </main>
+      </PageMain>
     </div>
   )
 }

@@ -20,6 +20,7 @@ import {
 import { formatSorting, parseSorting, type Sorting } from '@/components/timing/sort-rows'
 import { TimingMessages } from '@/components/timing/timing-messages'
 import { Button } from '@/components/ui/button'
+import { PageMain } from '@/components/ui/page-main'
 import { PageTitle } from '@/components/ui/page-title'
 import { Tabs } from '@/components/ui/tabs'
 import { createTimingStore } from '@/lib/client/timing-store'
@@ -41,7 +42,7 @@ export function DebugScreen({ initialRows }: { initialRows: TimingRow[] }) {
       className={cn('flex min-h-dvh flex-col', openId !== undefined && 'lg:pr-panel print:pr-0')}
     >
       <AppHeader />
-      <main className="mx-auto w-full max-w-[110rem] grow px-4 pt-2 pb-10 sm:px-6 print:max-w-none print:p-0">
+      <PageMain className="mx-auto w-full max-w-[110rem] grow px-4 pt-2 pb-10 sm:px-6 print:max-w-none print:p-0">
         <Title onRefresh={store.refresh} />
         <LiveEngineStrip />
         <Liveness store={store} />
@@ -59,7 +60,7 @@ export function DebugScreen({ initialRows }: { initialRows: TimingRow[] }) {
           ) : null}
           {view === 'ledger' ? <LiveLedger onOpen={open} /> : null}
         </Tabs>
-      </main>
+      </PageMain>
       {openId === undefined ? null : <TraceDrawer messageId={openId} onClose={close} />}
     </div>
   )

@@ -11,6 +11,7 @@ import { PlanForm } from '@/components/planner/plan-form'
 import { PlanOutputs } from '@/components/planner/plan-outputs'
 import { PlanVerdict } from '@/components/planner/plan-verdict'
 import { usePlanFields } from '@/components/planner/use-plan-fields'
+import { PageMain } from '@/components/ui/page-main'
 import { PageTitle } from '@/components/ui/page-title'
 import { buildPlan } from '@/lib/planner/build-plan'
 
@@ -22,7 +23,7 @@ export function PlanScreen() {
   return (
     <div className="flex min-h-dvh flex-col">
       <AppHeader />
-      <main className="mx-auto w-full max-w-[88rem] grow px-4 pt-2 pb-10 sm:px-6 print:max-w-none print:p-0">
+      <PageMain className="mx-auto w-full max-w-[88rem] grow px-4 pt-2 pb-10 sm:px-6 print:max-w-none print:p-0">
         <PageTitle title={t('title')} text={t('text')} back={t('back')} className="mb-4" />
         <div className="grid gap-x-10 gap-y-8 lg:grid-cols-[20rem_minmax(0,1fr)] print:block">
           <PlanForm {...{ fields, options, problems, set }} />
@@ -37,7 +38,7 @@ export function PlanScreen() {
           </section>
         </div>
         <LintBox version={options.version} />
-      </main>
+      </PageMain>
     </div>
   )
 }

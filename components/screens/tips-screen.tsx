@@ -7,6 +7,7 @@ import { AppHeader } from '@/components/header/app-header'
 import { ComparisonNotes } from '@/components/tips/comparison-notes'
 import { RunPanel } from '@/components/tips/run-panel'
 import { TipCard } from '@/components/tips/tip-card'
+import { PageMain } from '@/components/ui/page-main'
 import { PageTitle } from '@/components/ui/page-title'
 import { createTipsStore } from '@/lib/client/tips-store'
 import type { TipsState } from '@/lib/domain/tips-view'
@@ -20,7 +21,7 @@ export function TipsScreen({ initial }: { initial: TipsState }) {
   return (
     <div className="flex min-h-dvh flex-col">
       <AppHeader />
-      <main className="mx-auto w-full max-w-[88rem] grow px-4 pt-2 pb-10 sm:px-6 print:max-w-none print:p-0">
+      <PageMain className="mx-auto w-full max-w-[88rem] grow px-4 pt-2 pb-10 sm:px-6 print:max-w-none print:p-0">
         <PageTitle title={t('title')} text={t('text')} back={t('back')} className="mb-4" />
         <RunPanel store={store} />
         <ComparisonNotes store={store} />
@@ -29,7 +30,7 @@ export function TipsScreen({ initial }: { initial: TipsState }) {
             <TipCard key={tip.name} tip={tip} number={index + 1} store={store} />
           ))}
         </div>
-      </main>
+      </PageMain>
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from '@playwright/test'
+import { openInstrument } from './open-instrument.ts'
 
 /** The batch lab as its user sees it. */
 export type BatchPage = {
@@ -50,7 +51,7 @@ export function createBatchPage(page: Page): BatchPage {
     compared: page.getByRole('region', { name: 'Compared' }),
     levels: page.getByRole('table', { name: 'Levels of concurrency' }),
     open: async () => {
-      await page.goto('/batch')
+      await openInstrument(page, '/batch')
     },
     paste: async (text) => {
       await questions.fill(text)

@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
+import { openInstrument } from './open-instrument.ts'
 
 /** The debug view and the details of an answer as their user sees them. */
 export type DebugPage = {
@@ -19,7 +20,7 @@ export function createDebugPage(page: Page): DebugPage {
     rows: page.locator('tr[data-message-id]'),
     drawer,
     open: async (query = '') => {
-      await page.goto(`/debug${query}`)
+      await openInstrument(page, `/debug${query}`)
     },
     openLastAnswer: async () => {
       await page.locator('article button[aria-haspopup="dialog"]').last().click()

@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
+import { openInstrument } from './open-instrument.ts'
 
 /** The planner as its user sees it. */
 export type PlanPage = {
@@ -27,7 +28,7 @@ export function createPlanPage(page: Page): PlanPage {
     command: page.getByLabel('Command', { exact: true }),
     findings: page.locator('[data-finding]'),
     open: async (query = '') => {
-      await page.goto(`/plan${query}`)
+      await openInstrument(page, `/plan${query}`)
     },
     readFigure: async (name) => Number(await figure(name).getAttribute('data-value')),
   }

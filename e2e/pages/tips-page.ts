@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
+import { openInstrument } from './open-instrument.ts'
 
 /** The tips as their user sees them. */
 export type TipsPage = {
@@ -24,7 +25,7 @@ export function createTipsPage(page: Page): TipsPage {
     cancel: page.getByRole('button', { name: 'Cancel', exact: true }),
     outcome: (outcome) => page.locator(`[data-outcome="${outcome}"]`),
     open: async () => {
-      await page.goto('/tips')
+      await openInstrument(page, '/tips')
     },
   }
 }
