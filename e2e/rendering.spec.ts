@@ -46,8 +46,11 @@ test('highlights code as it comes, and folds it when the thread is opened again'
   await page.reload()
   const unfold = block.getByRole('button', { name: 'Show all 120 lines' })
   await expect(unfold).toBeVisible()
-  await unfold.scrollIntoViewIfNeeded()
-  await expect(block.locator('[data-token="keyword"]').first()).toBeVisible()
+  // The block is drawn anew once what draws code is loaded.
+  await expect(async () => {
+    await unfold.scrollIntoViewIfNeeded({ timeout: 1000 })
+    await expect(block.locator('[data-token="keyword"]').first()).toBeVisible({ timeout: 2000 })
+  }).toPass({ timeout: 20_000 })
   await expect(block.locator('[data-token="keyword"]')).toHaveCount(31)
   // Only the messages scroll: nothing in them makes the page itself longer than its window.
   expect(

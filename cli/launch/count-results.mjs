@@ -27,12 +27,22 @@ export function countVitest({ file, exitCode }) {
   })
 }
 
-/** A test that passed only when repeated counts as failed. */
+/** A test that passed when it was repeated counts as passed, and is named. */
 export function countPlaywright({ file, exitCode }) {
   const report = readJson(file)
   const { expected = 0, unexpected = 0, flaky = 0 } = report?.stats ?? {}
   const broken = report?.errors?.length ?? 0
-  return settle({ passed: expected, failed: unexpected + flaky + broken, exitCode })
+  const counts = settle({ passed: expected + flaky, failed: unexpected + broken, exitCode })
+  return flaky === 0 ? counts : { ...counts, repeated: listFlaky(report.suites ?? []) }
+}
+
+function listFlaky(suites) {
+  return suites.flatMap(({ specs = [], suites: inner = [] }) => [
+    ...specs
+      .filter(({ tests }) => tests.some(({ status }) => status === 'flaky'))
+      .map(({ file, line, title }) => `${file}:${line} › ${title}`),
+    ...listFlaky(inner),
+  ])
 }
 
 export function countCheck({ exitCode }) {

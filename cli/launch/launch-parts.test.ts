@@ -86,11 +86,24 @@ describe('the count of vitest', () => {
 describe('the count of Playwright', () => {
   it.each([
     ['all passed', { stats: { expected: 4 } }, 0, { passed: 4, failed: 0 }],
+    ['failed tests', { stats: { expected: 2, unexpected: 1 } }, 1, { passed: 2, failed: 1 }],
     [
-      'failed and flaky tests',
-      { stats: { expected: 2, unexpected: 1, flaky: 1 } },
-      1,
-      { passed: 2, failed: 2 },
+      'a test that passed when it was repeated',
+      {
+        stats: { expected: 2, flaky: 1 },
+        suites: [
+          {
+            specs: [{ file: 'a.spec.ts', line: 3, title: 'one', tests: [{ status: 'expected' }] }],
+            suites: [
+              {
+                specs: [{ file: 'a.spec.ts', line: 9, title: 'two', tests: [{ status: 'flaky' }] }],
+              },
+            ],
+          },
+        ],
+      },
+      0,
+      { passed: 3, failed: 0, repeated: ['a.spec.ts:9 › two'] },
     ],
     [
       'a spec that does not load',

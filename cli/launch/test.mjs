@@ -105,6 +105,7 @@ async function runSuite([name, runIt, count = (exitCode) => countCheck({ exitCod
   }
   const result = count(exitCode)
   const seconds = Math.round((performance.now() - startedAt) / 1000)
+  for (const test of result.repeated ?? []) console.log(`Passed when repeated: ${test}`)
   console.log(`── ${name}: ${result.passed} passed, ${result.failed} failed (${seconds} s)`)
   return { name, ...result }
 }
@@ -126,6 +127,8 @@ export async function test() {
     await postgres.dispose()
   }
   const total = (key) => results.reduce((sum, result) => sum + result[key], 0)
+  const repeated = results.flatMap((result) => result.repeated ?? [])
+  if (repeated.length > 0) console.log(`\nPassed when repeated: ${repeated.join(', ')}`)
   const broken = results.filter(({ failed }) => failed > 0).map(({ name }) => name)
   console.log(broken.length === 0 ? '' : `\nFailed: ${broken.join(', ')}`)
   console.log(`${total('passed')} passed, ${total('failed')} failed`)
