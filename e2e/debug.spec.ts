@@ -231,9 +231,7 @@ test('every tab and the details are accessible, narrow and wide, dark and light,
   const [row] = await readTimingRows(page.request)
   const looks = [
     { width: 1280, colorScheme: 'light', locale: 'en-US' },
-    { width: 1280, colorScheme: 'dark', locale: 'zh-CN' },
-    { width: 360, colorScheme: 'light', locale: 'zh-CN' },
-    { width: 360, colorScheme: 'dark', locale: 'en-US' },
+    { width: 360, colorScheme: 'dark', locale: 'zh-CN' },
   ] as const
   for (const { width, ...look } of looks) {
     const viewport = { width, height: 800 }
