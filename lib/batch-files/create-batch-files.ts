@@ -39,7 +39,7 @@ export function createBatchFiles(folder: string): BatchFiles {
       )
     },
     save: (record) => guard(writeWhole(place(record.id, 'batch.json'), JSON.stringify(record))),
-    readInput: (id) => createReadStream(place(id, 'input')),
+    readInput: (id) => createReadStream(/* turbopackIgnore: true */ place(id, 'input')),
     openJournal: (id) => openJournal({ file: place(id, 'results.jsonl') }),
     writePreviews: (id) => guard(createPreviewWriter(place(id, 'previews'))),
     readPreviews: ({ id, ...stretch }) =>

@@ -1,19 +1,23 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Reply } from '@/lib/domain/message'
 import type { ChatRequest } from '@/lib/domain/stream-chunk'
-import { openTestDatabase } from './__fixtures__/open-test-database'
+import { isOnPostgres, openTestDatabase } from './__fixtures__/open-test-database'
 import { connect } from './connect'
 import { createStore, type Store } from './create-store'
+import { driverOf } from './open-sqlite'
+import type { Database } from './schema'
 
+let db: Database
 let store: Store
 let clockMs = 1_000
 const now = () => clockMs++
 
 beforeEach(async () => {
-  store = createStore({ db: await openTestDatabase(), now })
+  db = await openTestDatabase()
+  store = createStore({ db, now })
 })
 afterEach(() => store.close())
 
@@ -46,6 +50,29 @@ describe('saveQuestion', () => {
       ['assistant', 'answer 1'],
       ['user', 'text 2'],
     ])
+  })
+
+  it.skipIf(isOnPostgres)('prepares no statement a second time, whenever it is asked', async () => {
+    await turn(1)
+    await turn(2)
+    const prepare = vi.spyOn(driverOf(db), 'prepare')
+    await turn(3)
+    await store.saveQuestion({
+      request: ask(1, { threadId: 'other', runId: 'run-o', message: { id: 'o', text: 'o' } }),
+      replyId: 'reply-o',
+    })
+    expect(prepare.mock.calls).toEqual([])
+  })
+
+  it('refuses a parent that is not a reply of the thread', async () => {
+    await turn(1)
+    const request = ask(2, { threadId: 'other', parentId: 'reply-1' })
+    for (const parentId of ['reply-1', 'question-1', 'nowhere']) {
+      await expect(
+        store.saveQuestion({ request: { ...request, parentId }, replyId: 'x' }),
+      ).rejects.toMatchObject({ code: 'message_not_found' })
+    }
+    expect(await store.loadThread('other')).toBeUndefined()
   })
 
   it('joins the run when the very same request comes again, also after its end', async () => {

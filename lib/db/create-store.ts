@@ -4,7 +4,7 @@ import type { Sampling } from '@/lib/domain/sampling'
 import type { ChatRequest } from '@/lib/domain/stream-chunk'
 import type { TimingRow } from '@/lib/domain/timing-row'
 import { type ChangeLog, createChangeLog } from './change-log'
-import { findRun } from './find-run'
+import { loadKnown, pickRun } from './find-run'
 import { guardStore } from './guard-store'
 import { listTimingPage } from './list-timing-page'
 import { loadReply } from './load-reply'
@@ -77,7 +77,7 @@ export function createStore({
       return saved
     },
     findRun: async (request) => {
-      const run = await findRun({ db, request })
+      const run = pickRun(await loadKnown({ db, request }), request)
       return run === undefined ? undefined : toReply(run)
     },
     loadReply: (runId) => loadReply({ db, runId }),

@@ -33,7 +33,8 @@ export async function touchThread(
         .case()
         .when('updated_at_ms', '>', nowMs)
         .then(row.ref('updated_at_ms'))
-        .else(nowMs)
+        // As a parameter: as a number it would be another statement each time.
+        .else(row.val(nowMs))
         .end(),
     }))
     .where('id', '=', threadId)

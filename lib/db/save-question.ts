@@ -2,14 +2,13 @@ import type { Transaction } from 'kysely'
 import { AppError } from '@/lib/domain/error'
 import { isContinuable } from '@/lib/domain/is-continuable'
 import type { ChatMessage, Reply } from '@/lib/domain/message'
-import type { Sampling } from '@/lib/domain/sampling'
+import { isSamplingEmpty, type Sampling } from '@/lib/domain/sampling'
 import { selectTrimmedToId } from '@/lib/domain/select-sent'
 import type { ChatRequest } from '@/lib/domain/stream-chunk'
 import { toThreadTitle } from '@/lib/domain/to-thread-title'
-import { findRun } from './find-run'
-import { touchThread } from './hold-thread'
+import { type KnownMessages, loadKnown, pickRun } from './find-run'
 import { loadBranch } from './load-branch'
-import { buildMessageRow, nextPosition } from './message-row'
+import { buildMessageRow } from './message-row'
 import type { Database, MessageTable, Tables } from './schema'
 import { queueForSearch } from './search-index'
 import { beginSampling, loadSampling } from './thread-sampling'
@@ -43,21 +42,19 @@ export async function saveQuestion({
   nowMs: number
 }): Promise<SavedQuestion> {
   return await db.transaction().execute(async (tx) => {
-    await holdThread(tx, request, nowMs)
-    const run = await findRun({ db: tx, request })
+    const held = await holdThread(tx, request, nowMs)
+    const known = await loadKnown({ db: tx, request })
+    const run = pickRun(known, request)
     if (run !== undefined) return { outcome: 'joined', reply: toReply(run) }
-    await refuseSecondRun(tx, request.threadId)
-    const question = await keepQuestion(tx, request, nowMs)
-    await touchThread(tx, { threadId: request.threadId, nowMs })
-    const sampling = await keepSampling(tx, request)
+    if (known.active !== undefined) throw new AppError('run_active')
+    const question = buildQuestion({ request, known, position: held.lastPosition + 1, nowMs })
     const begun = await loadContinued(tx, request)
     const history = await loadHistory({ tx, request, question, begun })
     const reply = buildMessageRow({
       id: replyId,
       thread_id: request.threadId,
       parent_id: request.message.id,
-      position:
-        question === undefined ? await nextPosition(tx, request.threadId) : question.position + 1,
+      position: held.lastPosition + (question === undefined ? 1 : 2),
       role: 'assistant',
       text: begun?.text ?? '',
       reasoning: begun?.reasoning ?? '',
@@ -69,12 +66,13 @@ export async function saveQuestion({
       part_lengths: begun?.part_lengths ?? null,
       trimmed_to_id: selectTrimmedToId(history) ?? null,
     })
-    await tx.insertInto('messages').values(reply).execute()
+    await keepMessages(tx, question === undefined ? [reply] : [question, reply])
+    const sampling = await keepSampling({ tx, request, kept: held.sampling })
     return { outcome: 'started', reply: toReply(reply), history, sampling }
   })
 }
 
-/** Nothing stands before the first question of a branch that was stored just now. */
+/** What the engine is asked: the branch down to the question, or to the answer that is gone on from. */
 async function loadHistory(options: {
   tx: Transaction<Tables>
   request: ChatRequest
@@ -82,8 +80,16 @@ async function loadHistory(options: {
   begun: MessageTable | undefined
 }): Promise<ChatMessage[]> {
   const { tx, request, question, begun } = options
-  if (question?.parent_id === null) return [toMessage(question)]
-  return await loadBranch({ db: tx, messageId: begun?.id ?? request.message.id })
+  if (question === undefined) {
+    return await loadBranch({ db: tx, messageId: begun?.id ?? request.message.id })
+  }
+  if (question.parent_id === null) return [toMessage(question)]
+  const branch = await loadBranch({ db: tx, messageId: question.parent_id })
+  const parent = branch.at(-1)
+  if (parent?.role !== 'assistant' || parent.threadId !== request.threadId) {
+    throw new AppError('message_not_found')
+  }
+  return [...branch, toMessage(question)]
 }
 
 /** The cut answer that the new one begins with. */
@@ -105,29 +111,23 @@ async function loadContinued(
   return reply
 }
 
-async function refuseSecondRun(tx: Transaction<Tables>, threadId: string): Promise<void> {
-  const active = await tx
-    .selectFrom('messages')
-    .select('id')
-    .where('thread_id', '=', threadId)
-    .where('status', '=', 'streaming')
-    .executeTakeFirst()
-  if (active !== undefined) throw new AppError('run_active')
-}
+type HeldThread = { lastPosition: number; sampling: Sampling }
 
 /**
  * Makes the thread, or holds its row: whatever else writes to the thread waits for the end of this
- * transaction. @throws {AppError} thread_not_found for one that was deleted
+ * transaction. It goes to the top of the list, and its time never goes back.
+ * @throws {AppError} thread_not_found for one that was deleted
  */
 async function holdThread(
   tx: Transaction<Tables>,
   request: ChatRequest,
   nowMs: number,
-): Promise<void> {
+): Promise<HeldThread> {
+  const { threadId } = request
   const thread = await tx
     .insertInto('threads')
     .values({
-      id: request.threadId,
+      id: threadId,
       title: toThreadTitle(request.message.text),
       created_at_ms: nowMs,
       updated_at_ms: nowMs,
@@ -135,52 +135,69 @@ async function holdThread(
       forked_from_id: null,
     })
     .onConflict((conflict) =>
-      conflict.column('id').doUpdateSet((row) => ({ id: row.ref('excluded.id') })),
+      conflict.column('id').doUpdateSet((row) => ({
+        updated_at_ms: row
+          .case()
+          .when('threads.updated_at_ms', '>', nowMs)
+          .then(row.ref('threads.updated_at_ms'))
+          // As a parameter: as a number it would be another statement each time.
+          .else(row.val(nowMs))
+          .end(),
+      })),
     )
-    .returning('deleted_at_ms')
+    .returning((row) => [
+      'deleted_at_ms',
+      row
+        .selectFrom('messages')
+        .select((select) => select.fn.max('position').as('last'))
+        .where('thread_id', '=', threadId)
+        .as('last_position'),
+      row
+        .selectFrom('thread_sampling')
+        .select('sampling')
+        .where('thread_id', '=', threadId)
+        .as('sampling'),
+    ])
     .executeTakeFirstOrThrow()
   if (thread.deleted_at_ms !== null) throw new AppError('thread_not_found')
+  return {
+    lastPosition: Number(thread.last_position ?? 0),
+    sampling: thread.sampling === null ? {} : JSON.parse(thread.sampling),
+  }
 }
 
 /** @returns what this run is sampled with */
-async function keepSampling(tx: Transaction<Tables>, request: ChatRequest): Promise<Sampling> {
-  const { threadId, parentId, sampling } = request
-  if (parentId === null && sampling !== undefined) await beginSampling({ tx, threadId, sampling })
+async function keepSampling(options: {
+  tx: Transaction<Tables>
+  request: ChatRequest
+  kept: Sampling
+}): Promise<Sampling> {
+  const { tx, request, kept } = options
+  const { threadId, parentId, sampling = {} } = request
+  if (parentId !== null || isSamplingEmpty(sampling)) return kept
+  await beginSampling({ tx, threadId, sampling })
   return await loadSampling({ db: tx, threadId })
 }
 
-/** @returns its row; undefined where it was stored before */
-async function keepQuestion(
-  tx: Transaction<Tables>,
-  request: ChatRequest,
-  nowMs: number,
-): Promise<MessageTable | undefined> {
+/** @returns the row that is to be stored; undefined where it was stored before */
+function buildQuestion(options: {
+  request: ChatRequest
+  known: KnownMessages
+  position: number
+  nowMs: number
+}): MessageTable | undefined {
+  const { request, known, position, nowMs } = options
   const { message, threadId, parentId } = request
-  const known = await tx
-    .selectFrom('messages')
-    .selectAll()
-    .where('id', '=', message.id)
-    .executeTakeFirst()
-  if (known !== undefined) {
+  if (known.question !== undefined) {
     const isSame =
-      known.role === 'user' &&
-      known.text === message.text &&
-      known.thread_id === threadId &&
-      known.parent_id === parentId
+      known.question.role === 'user' &&
+      known.question.text === message.text &&
+      known.question.thread_id === threadId &&
+      known.question.parent_id === parentId
     if (!isSame) throw new AppError('message_conflict')
     return undefined
   }
-  if (parentId !== null) {
-    const parent = await tx
-      .selectFrom('messages')
-      .select('role')
-      .where('id', '=', parentId)
-      .where('thread_id', '=', threadId)
-      .executeTakeFirst()
-    if (parent?.role !== 'assistant') throw new AppError('message_not_found')
-  }
-  const position = await nextPosition(tx, threadId)
-  const row = buildMessageRow({
+  return buildMessageRow({
     id: message.id,
     thread_id: threadId,
     parent_id: parentId,
@@ -189,9 +206,15 @@ async function keepQuestion(
     text: message.text,
     created_at_ms: nowMs,
   })
-  await tx.insertInto('messages').values(row).execute()
-  const place = { thread_id: threadId, message_id: null }
-  const title = position === 1 ? [place] : []
-  await queueForSearch(tx, [...title, { ...place, message_id: message.id }])
-  return row
+}
+
+/** The title of a new thread is found by as well. */
+async function keepMessages(tx: Transaction<Tables>, rows: MessageTable[]): Promise<void> {
+  await tx.insertInto('messages').values(rows).execute()
+  const questions = rows.filter(({ role }) => role === 'user')
+  const places = questions.flatMap(({ id, thread_id, position }) => {
+    const place = { thread_id, message_id: id }
+    return position === 1 ? [{ thread_id, message_id: null }, place] : [place]
+  })
+  await queueForSearch(tx, places)
 }
