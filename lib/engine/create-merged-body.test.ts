@@ -1,4 +1,3 @@
-import type { Response } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { DONE, ROLE, STOP, text } from './__fixtures__/chunk'
 import { createCompletionCall } from './create-completion-call'
@@ -14,7 +13,7 @@ function open(active: number) {
     stallMs: 10_000,
   })
   const body = createMergedBody({
-    body: readable as unknown as NonNullable<Response['body']>,
+    body: readable.getReader(),
     call,
     load: { active },
     limits: {},

@@ -1,8 +1,8 @@
-import type { Response } from 'undici'
 import type { CompletionCall, StreamLoad } from './create-completion-call'
 import type { AnswerLimits } from './create-overrun'
 import { createStreamIntake, type ReadOutcome } from './create-stream-intake'
 import { drainBody } from './drain-body'
+import type { EngineBody } from './engine-response'
 
 const UNHELD_STREAMS = 8
 const MAX_HOLD_MS = 40
@@ -18,22 +18,21 @@ export function toHoldMs({ active }: StreamLoad): number {
  * still on its way: whoever reads it looks at `call.failure` behind its end.
  */
 export function createMergedBody(options: {
-  body: NonNullable<Response['body']>
+  body: EngineBody
   call: CompletionCall
   load: StreamLoad
   limits: AnswerLimits
   now: () => number
   apiKey?: string
 }): ReadableStream<Uint8Array> {
-  const { call, load, now } = options
-  const reader = options.body.getReader()
+  const { body, call, load, now } = options
   const encoder = new TextEncoder()
   const intake = createStreamIntake(options)
   let pendingRead: Promise<ReadOutcome> | undefined
   let isFirst = true
 
   async function advance(): Promise<void> {
-    pendingRead ??= readOnce(reader, now)
+    pendingRead ??= readOnce(body, now)
     const heldSinceMs = intake.heldSinceMs()
     const outcome =
       heldSinceMs === undefined
@@ -60,26 +59,23 @@ export function createMergedBody(options: {
         if (!intake.isEnded()) return
         if (intake.isDone() && call.failure === undefined) {
           call.isDrained = true
-          void drainBody({ reader })
+          void drainBody({ body })
         } else {
-          void reader.cancel().catch(() => {})
+          void body.cancel().catch(() => {})
         }
         controller.close()
       },
       cancel() {
         call.finish()
-        void reader.cancel().catch(() => {})
+        void body.cancel().catch(() => {})
       },
     },
     { highWaterMark: 0 },
   )
 }
 
-function readOnce(
-  reader: Pick<ReadableStreamDefaultReader<Uint8Array>, 'read'>,
-  now: () => number,
-): Promise<ReadOutcome> {
-  return reader.read().then(
+function readOnce(body: EngineBody, now: () => number): Promise<ReadOutcome> {
+  return body.read().then(
     ({ done, value }) =>
       done ? { kind: 'end', atMs: now() } : { kind: 'bytes', bytes: value, atMs: now() },
     (error: unknown) => ({ kind: 'cut', error }),

@@ -1,10 +1,9 @@
-import type { Response as EngineResponse } from 'undici'
-import { AppError } from '@/lib/domain/error'
 import type { CompletionCall, StreamLoad } from './create-completion-call'
 import { createMergedBody } from './create-merged-body'
 import type { AnswerLimits } from './create-overrun'
 import { toConnectionError, toEngineError, toWrongContentType } from './engine-error'
 import type { EngineFetch } from './engine-http'
+import type { EngineBody, EngineResponse } from './engine-response'
 import { findAnswerFault } from './find-answer-fault'
 import { MAX_ERROR_BYTES, readBodyText } from './read-body-text'
 
@@ -51,14 +50,20 @@ function toHeaders(headers: RequestInit['headers']): Record<string, string> {
   }
 }
 
-async function acceptBody(response: EngineResponse, apiKey: string | undefined) {
+async function acceptBody(
+  response: EngineResponse,
+  apiKey: string | undefined,
+): Promise<EngineBody> {
   const key = apiKey === undefined ? {} : { apiKey }
   const contentType = response.headers.get('content-type') ?? ''
   if (!response.ok) {
-    const body = await readBodyText({ response, maxBytes: MAX_ERROR_BYTES, longer: 'cut' })
+    const body = await readBodyText({
+      body: response.body,
+      maxBytes: MAX_ERROR_BYTES,
+      longer: 'cut',
+    })
     throw toEngineError({ status: response.status, body, headers: response.headers, ...key })
   }
-  if (response.body === null) throw new AppError('engine_empty')
   if (contentType === '' || /^text\/event-stream\b/i.test(contentType)) return response.body
   if (/json/i.test(contentType)) await refuseJson(response, apiKey)
   else await response.body.cancel()
@@ -66,7 +71,7 @@ async function acceptBody(response: EngineResponse, apiKey: string | undefined) 
 }
 
 async function refuseJson(response: EngineResponse, apiKey: string | undefined): Promise<void> {
-  const text = await readBodyText({ response, maxBytes: MAX_ERROR_BYTES, longer: 'cut' })
+  const text = await readBodyText({ body: response.body, maxBytes: MAX_ERROR_BYTES, longer: 'cut' })
   const fault = findAnswerFault(parseJson(text), apiKey)
   if (fault !== undefined) throw fault
 }

@@ -1,17 +1,18 @@
-import { Agent, type Response, fetch as undiciFetch } from 'undici'
+import { Agent, request as undiciRequest } from 'undici'
 import { AppError } from '@/lib/domain/error'
 import { toConnectionError, toEngineError, toWrongContentType } from './engine-error'
+import { type EngineResponse, toEngineResponse } from './engine-response'
 import { MAX_ERROR_BYTES, readBodyText } from './read-body-text'
 
 export type EngineFetchInit = {
-  method?: string
+  method?: 'GET' | 'POST'
   headers?: Readonly<Record<string, string>>
   body?: string
   signal?: AbortSignal
 }
 
-/** undici's fetch; never follows a redirect, so a key is never sent on to another host. */
-export type EngineFetch = (url: string, init?: EngineFetchInit) => Promise<Response>
+/** Never follows a redirect, so a key is never sent on to another host. */
+export type EngineFetch = (url: string, init?: EngineFetchInit) => Promise<EngineResponse>
 
 export type EngineRequest = {
   /** Begins with a slash, as `/models`. */
@@ -50,8 +51,18 @@ export function createEngineAgent(): Agent {
   })
 }
 
+/** undici's request: its fetch takes half a millisecond more until the first byte is read. */
 export function createEngineFetch(agent: Agent): EngineFetch {
-  return (url, init) => undiciFetch(url, { ...init, dispatcher: agent, redirect: 'manual' })
+  return async (url, { method = 'GET', headers = {}, body = null, signal } = {}) =>
+    toEngineResponse(
+      await undiciRequest(url, {
+        dispatcher: agent,
+        method,
+        headers: { ...headers },
+        body,
+        ...(signal === undefined ? {} : { signal }),
+      }),
+    )
 }
 
 /** The headers that every request to the engine carries; no key, no header. */
@@ -75,7 +86,11 @@ export function createEngineHttp(options: {
         const url = `${request.base === 'v1' ? baseUrl : rootUrl}${request.path}`
         const response = await fetch(url, toInit({ request, apiKey, signal: deadline.signal }))
         if (response.ok) return await readAnswer({ response, accept: request.accept, apiKey })
-        const body = await readBodyText({ response, maxBytes: MAX_ERROR_BYTES, longer: 'cut' })
+        const body = await readBodyText({
+          body: response.body,
+          maxBytes: MAX_ERROR_BYTES,
+          longer: 'cut',
+        })
         throw toEngineError({
           status: response.status,
           body,
@@ -135,7 +150,7 @@ function createDeadline({ signal, timeoutMs }: EngineRequest) {
 }
 
 async function readAnswer(options: {
-  response: Response
+  response: EngineResponse
   accept: 'json' | 'text'
   apiKey: string | undefined
 }): Promise<unknown> {
@@ -144,10 +159,14 @@ async function readAnswer(options: {
   const isWrong =
     accept === 'json' ? contentType !== '' && !/json/i.test(contentType) : /html/i.test(contentType)
   if (isWrong) {
-    await response.body?.cancel()
+    await response.body.cancel()
     throw toWrongContentType(contentType, apiKey)
   }
-  const text = await readBodyText({ response, maxBytes: MAX_BODY_BYTES, longer: 'refuse' })
+  const text = await readBodyText({
+    body: response.body,
+    maxBytes: MAX_BODY_BYTES,
+    longer: 'refuse',
+  })
   if (accept === 'text') return text
   try {
     return JSON.parse(text)

@@ -1,5 +1,5 @@
-import type { Response } from 'undici'
 import { AppError } from '@/lib/domain/error'
+import type { EngineBody } from './engine-response'
 
 /** Of an error's body no more is read: what it says stands at its beginning. */
 export const MAX_ERROR_BYTES = 64 * 1024
@@ -9,18 +9,20 @@ export const MAX_ERROR_BYTES = 64 * 1024
  * @throws {AppError} `engine_line_too_large` where it is to be refused.
  */
 export async function readBodyText(options: {
-  response: Response
+  body: EngineBody
   maxBytes: number
   longer: 'cut' | 'refuse'
 }): Promise<string> {
-  const { response, maxBytes, longer } = options
-  if (response.body === null) return ''
+  const { body, maxBytes, longer } = options
   const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of response.body) {
-    chunks.push(chunk)
-    bytes += chunk.byteLength
+  for (;;) {
+    const { done, value } = await body.read()
+    if (done) break
+    chunks.push(value)
+    bytes += value.byteLength
     if (bytes <= maxBytes) continue
+    await body.cancel()
     if (longer === 'cut') break
     throw new AppError('engine_line_too_large', { details: { maxBytes } })
   }

@@ -1,6 +1,5 @@
-import { ReadableStream } from 'node:stream/web'
+import { Readable } from 'node:stream'
 import fc from 'fast-check'
-import { Response } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { chunk, DONE, event, ROLE, STOP, text, USAGE } from './__fixtures__/chunk'
 import { type Collected, collectEvents, endOf } from './__fixtures__/collect-events'
@@ -9,6 +8,7 @@ import { createChatModel } from './create-chat-model'
 import { createCompletionCall } from './create-completion-call'
 import { createStreamIntake } from './create-stream-intake'
 import type { EngineFetch } from './engine-http'
+import { toEngineBody } from './engine-response'
 import { type StreamContext, streamCompletion } from './stream-completion'
 
 /** Written as no real engine of ours does, but others may. */
@@ -186,10 +186,12 @@ describe('a stream cut anywhere', () => {
 })
 
 async function stream(pieces: readonly Uint8Array[]): Promise<Collected> {
-  const fetch: EngineFetch = async () =>
-    new Response(ReadableStream.from(pieces.filter((piece) => piece.length > 0)), {
-      headers: { 'content-type': 'text/event-stream; charset=utf-8' },
-    })
+  const fetch: EngineFetch = async () => ({
+    status: 200,
+    ok: true,
+    headers: { get: () => 'text/event-stream; charset=utf-8' },
+    body: toEngineBody(Readable.from(pieces.filter((piece) => piece.length > 0))),
+  })
   const context: StreamContext = {
     model: createChatModel({ baseUrl: 'http://engine.test/v1' }),
     fetch,
