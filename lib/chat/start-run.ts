@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { AppError } from '@/lib/domain/error'
 import type { ChatMessage, Reply } from '@/lib/domain/message'
 import { isSamplingEmpty, type Sampling } from '@/lib/domain/sampling'
@@ -51,7 +52,17 @@ async function saveAndLaunch(
   if (saved.outcome === 'joined') return true
   const { reply, history, sampling } = saved
   launch(state, { reply, history, sampling, model, acceptedMs })
+  await untilSent()
   return false
+}
+
+/**
+ * What answers the page is work that the engine must not wait for: a kept connection is written to a
+ * turn after the request was made.
+ */
+async function untilSent(): Promise<void> {
+  await nextTurn()
+  await nextTurn()
 }
 
 function requireModel({ isDraining, options }: RegistryState): string {
