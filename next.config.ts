@@ -13,11 +13,6 @@ const EVERYWHERE = [
   },
 ]
 
-/** What is no page is never a document; the pages' policy has a nonce and comes from proxy.ts. */
-const NO_DOCUMENT = [
-  { key: 'content-security-policy', value: "default-src 'none'; frame-ancestors 'none'" },
-]
-
 const config: NextConfig = {
   poweredByHeader: false,
   // Pages and scripts are packed; the streams refuse it (`no-transform`), and their tokens cost no more with it than without.
@@ -30,20 +25,6 @@ const config: NextConfig = {
     { source: '/:path*', headers: EVERYWHERE },
     // Whoever has the link can read it; nobody is to find it.
     { source: '/share/:path*', headers: [{ key: 'x-robots-tag', value: 'noindex, nofollow' }] },
-    ...['/api/chat', '/api/readiness', '/api/timings', '/api/runs/:path*', '/api/threads/:path*']
-      .concat(
-        '/api/batch',
-        '/api/batch/:path*',
-        '/api/bench/:path*',
-        '/api/messages/:path*',
-        '/api/events',
-        '/api/search',
-        '/api/export',
-        '/api/import',
-        '/health',
-        '/ready',
-      )
-      .map((source) => ({ source, headers: NO_DOCUMENT })),
   ],
 }
 

@@ -1,3 +1,6 @@
+/** Of what is no page: never a document. */
+export const NO_DOCUMENT_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
 /**
  * Nothing runs, loads or is sent anywhere but from and to this server. Scripts need the request's
  * nonce; styles as attributes are what React writes for a width in percent.

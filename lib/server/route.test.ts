@@ -42,6 +42,7 @@ describe('the guards of route()', () => {
     expect(response.status).toBe(200)
     expect(await response.json()).toEqual({ text: 'a' })
     expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
     expect(response.headers.get('cache-control')).toBe('private, no-store')
   })
 

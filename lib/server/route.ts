@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import { AppError, ERROR_CODES, isAppError, toPublicError } from '@/lib/domain/error'
 import type { Services } from '@/lib/services'
+import { NO_DOCUMENT_POLICY } from './content-security-policy'
 import { isAllowedHost } from './is-allowed-host'
 import { isAllowedOrigin } from './is-allowed-origin'
 import { readJsonBody, readTextBody } from './read-json-body'
@@ -112,6 +113,7 @@ function dress(options: {
 }): Response {
   const { request, response, requestId, services, startedMs } = options
   response.headers.set('x-request-id', requestId)
+  response.headers.set('content-security-policy', NO_DOCUMENT_POLICY)
   if (!response.headers.has('cache-control')) {
     response.headers.set('cache-control', 'private, no-store')
   }
