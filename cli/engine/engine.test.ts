@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runPlan } from '@/cli/plan/run-plan'
@@ -96,6 +96,19 @@ describe('npm run engine -- start', { timeout: 60_000 }, () => {
     expect(launched.output()).toContain('It is not started again')
     expect(bench.starts()).toHaveLength(1)
     expect(state()).toMatchObject({ status: 'ended', lastEnd: 'exit code 1, kv-too-small' })
+  })
+
+  it('tends it also where nothing can be written down any more', async () => {
+    const launched = bench.run({ words: start('--restart') })
+    await launched.says('Ready after')
+    // In the way of the next state, as a full disk would be.
+    mkdirSync(join(bench.dataDir, `engine-${bench.port}`, 'state.json.new'))
+    process.kill(bench.starts()[0]?.pid ?? 0, 'SIGKILL')
+    await launched.says('Could not be written down: EISDIR')
+    await expect.poll(() => bench.starts().length, { timeout: 20_000 }).toBe(2)
+    launched.child.kill('SIGINT')
+    expect(await launched.exit).toBe(0)
+    await untilDead(bench.starts()[1]?.pid)
   })
 
   it('starts it again with back-off when it is killed, and leaves nothing of the killed one', async () => {

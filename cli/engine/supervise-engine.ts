@@ -46,9 +46,9 @@ export async function superviseEngine(options: SuperviseOptions): Promise<number
   for (;;) {
     state.starts += 1
     const run = await runOnce({ options, state })
-    if (signal.aborted) return finish({ folder, state, text: 'stopped', exitCode: 0 })
+    if (signal.aborted) return finish({ print, folder, state, text: 'stopped', exitCode: 0 })
     const { end, failure, servedMs } = run
-    appendFileSync(folder.logFile, `${DEATH_NOTE} (${end.how}).\n`)
+    attempt(print, () => appendFileSync(folder.logFile, `${DEATH_NOTE} (${end.how}).\n`))
     print(`vLLM ended (${end.how})${servedMs === undefined ? ' before it answered' : ''}.`)
     if (failure !== undefined) for (const line of describeFailure(failure)) print(`  ${line}`)
     const text = failure === undefined ? end.how : `${end.how}, ${failure.code}`
@@ -56,15 +56,15 @@ export async function superviseEngine(options: SuperviseOptions): Promise<number
     if (!options.doesRestart || !isPassing) {
       if (options.doesRestart)
         print('It is not started again: the same start would only meet it again.')
-      return finish({ folder, state, text, exitCode: 1 })
+      return finish({ print, folder, state, text, exitCode: 1 })
     }
     if (servedMs !== undefined && servedMs >= LASTING_MS) fruitless = 0
     const waitMs = toBackoffMs(fruitless)
     fruitless += 1
-    note({ folder, state, change: { ...waiting(wallNow() + waitMs), lastEnd: text } })
+    note({ print, folder, state, change: { ...waiting(wallNow() + waitMs), lastEnd: text } })
     print(`It is started again in ${waitMs / 1000} s.`)
     await sleep(waitMs, signal).catch(() => {})
-    if (signal.aborted) return finish({ folder, state, text, exitCode: 0 })
+    if (signal.aborted) return finish({ print, folder, state, text, exitCode: 0 })
   }
 }
 
@@ -86,7 +86,7 @@ async function runOnce({
   const startedAtMs = now()
   const serve = startServe({ words, logFile })
   const { holder } = serve
-  note({ folder, state, change: { status: 'starting', ...(holder && { engine: holder }) } })
+  note({ print, folder, state, change: { status: 'starting', ...(holder && { engine: holder }) } })
   const stop = () => void stopServe({ serve, print })
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
@@ -95,6 +95,7 @@ async function runOnce({
   if (typeof first === 'string') {
     readyAtMs = now()
     note({
+      print,
       folder,
       state,
       change: { status: 'ready', readyAt: new Date(wallNow()).toISOString() },
@@ -123,11 +124,22 @@ async function stopServe({
   await serve.stop({ graceMs: GRACE_MS })
 }
 
+/** A full disk ends no engine: what cannot be noted is said. */
+function attempt(print: (line: string) => void, write: () => void): void {
+  try {
+    write()
+  } catch (error) {
+    print(`Could not be written down: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
 function note({
+  print,
   folder,
   state,
   change,
 }: {
+  print: (line: string) => void
   folder: EngineFolder
   state: EngineState
   change: Partial<EngineState>
@@ -135,17 +147,18 @@ function note({
   delete state.nextStartAt
   delete state.readyAt
   Object.assign(state, change)
-  writeState({ folder, state })
+  attempt(print, () => writeState({ folder, state }))
 }
 
 function finish(options: {
+  print: (line: string) => void
   folder: EngineFolder
   state: EngineState
   text: string
   exitCode: number
 }): number {
-  const { folder, state, text, exitCode } = options
+  const { print, folder, state, text, exitCode } = options
   delete state.engine
-  note({ folder, state, change: { status: 'ended', lastEnd: text } })
+  note({ print, folder, state, change: { status: 'ended', lastEnd: text } })
   return exitCode
 }

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BatchRecord } from '@/lib/domain/batch'
 import { AppError, isAppError } from '@/lib/domain/error'
@@ -8,6 +8,8 @@ import { createPreviewWriter, type Preview, type PreviewWriter, readPreviews } f
 
 /** The batches of a server, a folder each. Every call rejects with an AppError. */
 export type BatchFiles = {
+  /** Removes what is left of uploads that never became a batch; while none is under way. */
+  sweep(): Promise<void>
   /** The newest first; what cannot be read is left out. */
   list(): Promise<BatchRecord[]>
   /** Keeps an input as it streams in. @throws {AppError} batch_too_large; nothing is left of it */
@@ -28,6 +30,7 @@ export type BatchFiles = {
 export function createBatchFiles(folder: string): BatchFiles {
   const place = (id: string, name = '') => join(folder, id, name)
   return {
+    sweep: () => guard(removeUnfinished(folder)),
     list: () => guard(listRecords(folder)),
     async writeInput({ id, chunks, limitBytes }) {
       await guard(mkdir(place(id), { recursive: true, mode: 0o700 }))
@@ -45,6 +48,16 @@ export function createBatchFiles(folder: string): BatchFiles {
     readPreviews: ({ id, ...stretch }) =>
       guard(readPreviews({ file: place(id, 'previews'), ...stretch })),
     remove: (id) => guard(rm(place(id), { recursive: true, force: true })),
+  }
+}
+
+async function removeUnfinished(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const isBatch = await access(join(folder, name, 'batch.json')).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+    )
+    if (!isBatch) await rm(join(folder, name), { recursive: true, force: true })
   }
 }
 

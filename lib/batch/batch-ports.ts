@@ -18,6 +18,8 @@ export type RowPreview = { line: number; prompt: string }
 
 /** Where batches are kept; each call rejects with an AppError. */
 export type BatchStore = {
+  /** Removes what is left of uploads that never became a batch; while none is under way. */
+  sweep(): Promise<void>
   /** The newest first. */
   list(): Promise<BatchRecord[]>
   writeInput(options: {

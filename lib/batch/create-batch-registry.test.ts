@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -191,6 +191,19 @@ describe('a batch of the server', () => {
       'q2',
     ])
     expect(await readResults(after.registry, id)).toEqual(['q0', 'q1', 'q2'])
+  })
+
+  it('clears away an upload that the server before did not end, and nothing that it cannot read', async () => {
+    const { registry } = await setUp()
+    const id = await upload(registry, lines(1))
+    await registry.close()
+    await cp(join(folder, id), join(folder, 'cut-off'), { recursive: true })
+    await rm(join(folder, 'cut-off', 'batch.json'))
+    await cp(join(folder, id), join(folder, 'broken'), { recursive: true })
+    await writeFile(join(folder, 'broken', 'batch.json'), '{')
+    const after = await setUp()
+    expect(after.registry.list().map((batch) => batch.id)).toEqual([id])
+    expect((await readdir(folder)).toSorted()).toEqual([id, 'broken'].toSorted())
   })
 
   it('asks again only what failed', async () => {

@@ -104,6 +104,7 @@ const DEFAULTS: Pick<BatchParts, 'clock' | 'createId' | 'every' | 'isYielding'> 
 }
 
 async function openBatches(state: BatchRegistryState): Promise<void> {
+  await state.parts.store.sweep()
   const records = await state.parts.store.list()
   for (const record of records) state.records.set(record.id, record)
   for (const { id, state: was, counts } of records.reverse()) {

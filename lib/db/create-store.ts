@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Reply, ThreadBranch } from '@/lib/domain/message'
 import type { PaintTiming } from '@/lib/domain/reply-timing'
 import type { Sampling } from '@/lib/domain/sampling'
@@ -28,7 +29,7 @@ export type Store = {
   /** The reply of a run that was asked for by this very request. @throws {AppError} message_conflict */
   findRun(request: ChatRequest): Promise<Reply | undefined>
   loadReply(runId: string): Promise<Reply | undefined>
-  /** Replaces the texts so far in one transaction; a reply that has ended does not change. */
+  /** Replaces the texts so far, some in a transaction; a reply that has ended does not change. */
   checkpointReplies(replies: readonly Checkpoint[]): Promise<void>
   /** Writes the end state with its timing in one transaction; an ended reply does not change again. */
   finishReply(reply: Reply): Promise<void>
@@ -106,7 +107,17 @@ export function createStore({
   return guardStore(store)
 }
 
+/** So many at once: SQLite's driver holds up every stream of the server while it writes. */
+const REPLIES_AT_ONCE = 20
+
 async function checkpointReplies(db: Database, replies: readonly Checkpoint[]): Promise<void> {
+  for (let at = 0; at < replies.length; at += REPLIES_AT_ONCE) {
+    if (at > 0) await nextTurn()
+    await checkpointSome(db, replies.slice(at, at + REPLIES_AT_ONCE))
+  }
+}
+
+async function checkpointSome(db: Database, replies: readonly Checkpoint[]): Promise<void> {
   await db.transaction().execute(async (tx) => {
     for (const { id, text, reasoning, partLengths } of replies) {
       await tx

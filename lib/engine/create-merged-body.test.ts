@@ -45,9 +45,9 @@ describe('toHoldMs', () => {
     [8, 0],
     [9, 1],
     [28, 20],
-    [48, 40],
-    [200, 40],
-    [100_000, 40],
+    [44, 36],
+    [200, 36],
+    [100_000, 36],
   ])('is, with %i streams, %i ms', (active, holdMs) => {
     expect(toHoldMs({ active })).toBe(holdMs)
   })
@@ -69,7 +69,7 @@ describe('createMergedBody', () => {
     }
   })
 
-  it('never holds the first delta, and joins those that follow within 40 ms', async () => {
+  it('never holds the first delta, and joins those that follow within 36 ms', async () => {
     const { write, next, call } = open(500)
     void write(ROLE)
     void write(text('a'))

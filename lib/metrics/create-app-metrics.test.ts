@@ -1,3 +1,4 @@
+import parsePrometheusText from 'parse-prometheus-text-format'
 import { describe, expect, it } from 'vitest'
 import type { Reply } from '@/lib/domain/message'
 import type { Phase } from '@/lib/domain/readiness'
@@ -96,6 +97,36 @@ describe('createAppMetrics', () => {
     }
     expect(await value('first_token_replies_total', { model: 'a"b\\c\nd' })).toBe(1)
     expect(await value('first_token_replies_total', { model: 'other' })).toBe(81)
+  })
+
+  it('is read by a parser that is not ours, and to the same', async () => {
+    const { metrics } = open()
+    for (const model of ['m', 'a"b\\c\nd']) {
+      metrics.observe({ reply: reply({ model }), arrivalsMs: [0, 20, 50] })
+    }
+    metrics.countCall({ kind: 'tokenize' })
+    metrics.observePaint({ browserTtftMs: 250 })
+    const text = await metrics.render()
+    const ours = checkExposition(text)
+    const theirs = parsePrometheusText(text)
+    expect(theirs.map(({ name, help, type }) => [name, help, type])).toEqual(
+      [...ours].map(([name, { help, type }]) => [name, help, type.toUpperCase()]),
+    )
+    for (const { name, metrics: found } of theirs) {
+      const samples = ours.get(name)?.samples ?? []
+      const read = (suffix: string) =>
+        samples.filter((sample) => sample.name === name + suffix).map(({ value }) => value)
+      if (found.some(({ buckets }) => buckets !== undefined)) {
+        expect(found.map(({ sum }) => Number(sum))).toEqual(read('_sum'))
+        expect(found.map(({ count }) => Number(count))).toEqual(read('_count'))
+        expect(found.flatMap(({ buckets = {} }) => Object.values(buckets).map(Number))).toEqual(
+          read('_bucket'),
+        )
+      } else {
+        expect(found.map(({ value }) => Number(value))).toEqual(read(''))
+        expect(found.map(({ labels = {} }) => labels)).toEqual(samples.map(({ labels }) => labels))
+      }
+    }
   })
 
   it('has the buckets of vLLM', () => {
