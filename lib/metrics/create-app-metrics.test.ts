@@ -107,26 +107,16 @@ describe('createAppMetrics', () => {
     metrics.countCall({ kind: 'tokenize' })
     metrics.observePaint({ browserTtftMs: 250 })
     const text = await metrics.render()
-    const ours = checkExposition(text)
-    const theirs = parsePrometheusText(text)
-    expect(theirs.map(({ name, help, type }) => [name, help, type])).toEqual(
-      [...ours].map(([name, { help, type }]) => [name, help, type.toUpperCase()]),
+    const ours = [...checkExposition(text)]
+    // As lines of their own: of a histogram with labels it keeps the last bucket alone.
+    const theirs = parsePrometheusText(text.replaceAll(/^# TYPE (\S+) histogram$/gm, ''))
+    const read = theirs.flatMap(({ name, metrics: found }) =>
+      found.map(({ labels = {}, value }) => ({ name, labels, value: Number(value) })),
     )
-    for (const { name, metrics: found } of theirs) {
-      const samples = ours.get(name)?.samples ?? []
-      const read = (suffix: string) =>
-        samples.filter((sample) => sample.name === name + suffix).map(({ value }) => value)
-      if (found.some(({ buckets }) => buckets !== undefined)) {
-        expect(found.map(({ sum }) => Number(sum))).toEqual(read('_sum'))
-        expect(found.map(({ count }) => Number(count))).toEqual(read('_count'))
-        expect(found.flatMap(({ buckets = {} }) => Object.values(buckets).map(Number))).toEqual(
-          read('_bucket'),
-        )
-      } else {
-        expect(found.map(({ value }) => Number(value))).toEqual(read(''))
-        expect(found.map(({ labels = {} }) => labels)).toEqual(samples.map(({ labels }) => labels))
-      }
-    }
+    expect(read).toEqual(ours.flatMap(([, { samples }]) => samples))
+    expect(read.length).toBeGreaterThan(300)
+    const helps = theirs.filter(({ help }) => help !== '').map(({ name, help }) => [name, help])
+    expect(helps).toEqual(ours.map(([name, { help }]) => [name, help]))
   })
 
   it('has the buckets of vLLM', () => {
