@@ -2,16 +2,19 @@ import { gzipSync } from 'node:zlib'
 import type { Setting } from '../setting.ts'
 import type { BenchBrowser } from './open-browser.ts'
 
-/** The JavaScript of `/` in KB: each script gzipped by itself, as a server would send it. */
+export type PageScripts = { scriptsKb: number; inlineKb: number }
+
+/** Of `/`, in KB: its scripts, each gzipped by itself, as a server would send it, and what stands in the page for them. */
 export async function measureScripts(options: {
   setting: Setting
   browser: BenchBrowser
-}): Promise<number> {
+}): Promise<PageScripts> {
   const page = await options.browser.blank()
-  const sizes: Promise<number>[] = []
+  const sizes = new Map<string, Promise<number>>()
   page.on('response', (response) => {
     if (response.request().resourceType() !== 'script') return
-    sizes.push(response.body().then((body) => gzipSync(body, { level: 9 }).length))
+    const size = response.body().then((body) => gzipSync(body, { level: 9 }).length)
+    sizes.set(new URL(response.url()).pathname, size)
   })
   await page.goto(options.setting.app.url)
   await page.locator('#chat-input').waitFor()
@@ -19,7 +22,10 @@ export async function measureScripts(options: {
   const inline = await page
     .locator('script:not([src])')
     .evaluateAll((scripts) => scripts.map((script) => script.textContent ?? '').join('\n'))
-  const loaded = await Promise.all(sizes)
+  const loaded = await Promise.all(sizes.values())
   await page.close()
-  return loaded.reduce((sum, bytes) => sum + bytes, gzipSync(inline).length) / 1024
+  return {
+    scriptsKb: loaded.reduce((sum, bytes) => sum + bytes, 0) / 1024,
+    inlineKb: gzipSync(inline, { level: 9 }).length / 1024,
+  }
 }

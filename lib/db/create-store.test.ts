@@ -167,6 +167,27 @@ describe('a reply', () => {
     rmSync(folder, { recursive: true })
   })
 
+  it('replaces the texts of many replies, long and short', async () => {
+    const texts = new Map<string, string>()
+    for (let n = 0; n < 45; n += 1) {
+      const request = ask(1, {
+        threadId: `thread-${n}`,
+        runId: `run-${n}`,
+        message: { id: `question-${n}`, text: 'q' },
+      })
+      await store.saveQuestion({ request, replyId: `reply-${n}` })
+      texts.set(`run-${n}`, String(n).repeat(n % 7 === 0 ? 60_000 : 3))
+    }
+    await store.checkpointReplies(
+      [...texts].map(([runId, text]) => ({
+        id: runId.replace('run', 'reply'),
+        text,
+        reasoning: '',
+      })),
+    )
+    for (const [runId, text] of texts) expect((await store.loadReply(runId))?.text).toBe(text)
+  })
+
   it('is checkpointed while it streams, and never again after its end', async () => {
     await store.saveQuestion({ request: ask(1), replyId: 'reply-1' })
     await store.checkpointReplies([{ id: 'reply-1', text: 'so far', reasoning: '' }])

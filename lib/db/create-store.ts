@@ -107,14 +107,26 @@ export function createStore({
   return guardStore(store)
 }
 
-/** So many at once: SQLite's driver holds up every stream of the server while it writes. */
-const REPLIES_AT_ONCE = 20
+/** No more in a transaction: SQLite's driver holds up every stream of the server while it writes. */
+const CHECKPOINT_REPLIES = 20
+const CHECKPOINT_CHARACTERS = 256 * 1024
 
 async function checkpointReplies(db: Database, replies: readonly Checkpoint[]): Promise<void> {
-  for (let at = 0; at < replies.length; at += REPLIES_AT_ONCE) {
-    if (at > 0) await nextTurn()
-    await checkpointSome(db, replies.slice(at, at + REPLIES_AT_ONCE))
+  let next: Checkpoint[] = []
+  let characters = 0
+  for (const reply of replies) {
+    const length = reply.text.length + reply.reasoning.length
+    const isFull = next.length >= CHECKPOINT_REPLIES || characters + length > CHECKPOINT_CHARACTERS
+    if (isFull && next.length > 0) {
+      await checkpointSome(db, next)
+      await nextTurn()
+      next = []
+      characters = 0
+    }
+    next.push(reply)
+    characters += length
   }
+  await checkpointSome(db, next)
 }
 
 async function checkpointSome(db: Database, replies: readonly Checkpoint[]): Promise<void> {
