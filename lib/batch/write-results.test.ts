@@ -1,7 +1,10 @@
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { BatchResult } from '@/lib/domain/batch'
+import type { FinishReason } from '@/lib/domain/message'
 import { toChunks } from './__fixtures__/collect-entries'
+import BATCH_OUTPUT from './__fixtures__/openai-batch-output.schema.json'
 import { iterate } from './__fixtures__/run-setup'
 import { listUndoneRows } from './list-undone-rows'
 import { summarizeBatch } from './summarize-batch'
@@ -131,6 +134,25 @@ describe('writeResults', () => {
       error: { code: 'engine_rejected', message: 'engine_rejected (status 400, reason no)' },
     })
     expect(lines[2]).toMatchObject({ response: null, error: { code: 'engine_stream_cut' } })
+  })
+
+  it("writes nothing that OpenAI's schema of a batch's output does not allow", async () => {
+    const schema = z.fromJSONSchema(BATCH_OUTPUT as Parameters<typeof z.fromJSONSchema>[0])
+    const ends: FinishReason[] = ['stop', 'length', 'tool_calls', 'abort', 'repetition', 'unknown']
+    const { timing: _, finishReason: __, ...bare } = done
+    const results = [failed, cut, bare, ...ends.map((finishReason) => ({ ...done, finishReason }))]
+    const lines = (await write('openai', results)).trimEnd().split('\n')
+    expect(lines).toHaveLength(results.length)
+    for (const line of lines)
+      expect(schema.safeParse(JSON.parse(line))).toMatchObject({ success: true })
+    const [first] = lines.slice(-1).map((line) => JSON.parse(line))
+    for (const wrong of [
+      { ...first, error: undefined },
+      { ...first, response: { ...first.response, status_code: '200' } },
+      { ...first, response: { ...first.response, body: { ...first.response.body, choices: [] } } },
+    ]) {
+      expect(schema.safeParse(wrong)).toMatchObject({ success: false })
+    }
   })
 
   it('writes a head alone for no results', async () => {
