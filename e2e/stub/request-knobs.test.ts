@@ -1,4 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  chunks,
+  deltas,
+  finishOf,
+  metricsOf,
+  statusOf,
+  textOf,
+  usageOf,
+} from './__fixtures__/read-reply.ts'
 import { REQUEST_KNOBS } from './knobs.ts'
 import { type RawReply, sendChat } from './raw-request.ts'
 import type { RequestScenario, ScenarioPatch } from './scenario.ts'
@@ -33,53 +42,6 @@ function askWhole(extra: Record<string, unknown> = {}): Promise<RawReply> {
 async function askWith(patch: ScenarioPatch): Promise<RawReply> {
   stub.control.patch(patch)
   return await ask()
-}
-
-type Delta = { role?: string; content?: string; reasoning?: string; reasoning_content?: string }
-type Chunk = {
-  choices: { delta: Delta; finish_reason: string | null }[]
-  usage?: {
-    prompt_tokens: number
-    completion_tokens: number
-    prompt_tokens_details?: { cached_tokens: number }
-  }
-  metrics?: Record<string, number>
-}
-
-function chunks(reply: RawReply): Chunk[] {
-  return reply.body
-    .split(/\r?\n\r?\n/)
-    .filter((event) => event.startsWith('data: {'))
-    .map((event) => JSON.parse(event.slice('data: '.length)))
-}
-
-function deltas(reply: RawReply): Delta[] {
-  return chunks(reply).flatMap(({ choices }) => choices.map(({ delta }) => delta))
-}
-
-function textOf(reply: RawReply): string {
-  return deltas(reply)
-    .map((delta) => delta.content ?? '')
-    .join('')
-}
-
-function usageOf(reply: RawReply) {
-  return chunks(reply).at(-1)?.usage
-}
-
-function metricsOf(reply: RawReply) {
-  return chunks(reply).at(-1)?.metrics
-}
-
-function finishOf(reply: RawReply): unknown {
-  return chunks(reply)
-    .flatMap(({ choices }) => choices)
-    .map((choice) => choice.finish_reason)
-    .find((reason) => reason !== null)
-}
-
-function statusOf(reply: RawReply): number {
-  return Number(reply.head.split(' ')[1])
 }
 
 const TESTS: { [Name in keyof RequestScenario]: () => Promise<void> } = {
