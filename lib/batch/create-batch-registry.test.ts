@@ -2,12 +2,11 @@ import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createBatchFiles } from '@/lib/batch-files/create-batch-files'
 import { type BatchPlan, DEFAULT_BATCH_PLAN } from '@/lib/domain/batch'
-import type { UpstreamCall } from '@/lib/domain/reply-trace'
 import { toChunks } from './__fixtures__/collect-entries'
-import { createFakeEngine, type FakeEngine, type Script } from './__fixtures__/fake-engine'
-import { type BatchRegistry, createBatchRegistry } from './create-batch-registry'
+import type { Script } from './__fixtures__/fake-engine'
+import { readResults, setUpRegistry, upload } from './__fixtures__/set-up-registry'
+import type { BatchRegistry } from './create-batch-registry'
 
 let folder: string
 const opened: BatchRegistry[] = []
@@ -21,57 +20,17 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-type SetUp = {
-  registry: BatchRegistry
-  fake: FakeEngine
-  chat: { isWaiting: boolean }
-  engine: { canSend: boolean }
-  calls: Omit<UpstreamCall, 'id'>[]
-  errors: unknown[]
-}
-
-async function setUp(script?: (question: string) => readonly Script[]): Promise<SetUp> {
-  const fake = createFakeEngine(script)
-  const chat = { isWaiting: false }
-  const engine = { canSend: true }
-  const calls: SetUp['calls'] = []
-  const errors: unknown[] = []
-  const log = () => undefined
-  const registry = createBatchRegistry({
-    store: createBatchFiles(folder),
-    engine: fake.engine,
-    readiness: () => ({ ...engine, model: { id: 'served' } }),
-    isChatWaiting: () => chat.isWaiting,
-    systemPrompt: 'SYSTEM',
-    logger: { info: log, warn: log, error: (fields) => void errors.push(fields.err) },
-    enterCall: (call) => void calls.push(call),
-  })
-  opened.push(registry)
-  await registry.open()
-  return { registry, fake, chat, engine, calls, errors }
+async function setUp(script?: (question: string) => readonly Script[]) {
+  const setup = setUpRegistry({ folder, script })
+  opened.push(setup.registry)
+  await setup.registry.open()
+  return setup
 }
 
 const plan = (more: Partial<BatchPlan> = {}): BatchPlan => ({ ...DEFAULT_BATCH_PLAN, ...more })
 
-async function upload(registry: BatchRegistry, text: string): Promise<string> {
-  const { id } = await registry.create({ name: 'list', chunks: toChunks(text) })
-  await registry.prepare({ id, reading: { format: 'lines' } })
-  return id
-}
-
 const lines = (count: number) => Array.from({ length: count }, (_, at) => `q${at}\n`).join('')
 const stateOf = (registry: BatchRegistry, id: string) => registry.get(id).batch.state
-
-async function readResults(registry: BatchRegistry, id: string): Promise<string[]> {
-  let text = ''
-  for await (const piece of registry.writeResults({ id, format: 'jsonl', order: 'input' })) {
-    text += piece
-  }
-  return text
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line).prompt)
-}
 
 describe('a batch of the server', () => {
   it('is uploaded, looked through, asked and read back', async () => {

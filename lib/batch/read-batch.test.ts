@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { BatchReading } from '@/lib/domain/batch'
-import { collectEntries, summarizeEntries, toChunks } from './__fixtures__/collect-entries'
-import { readRows } from './read-batch'
-import { scanBatch } from './scan-batch'
+
+import { collectEntries, summarizeEntries } from './__fixtures__/collect-entries'
+import { writeRequest } from './__fixtures__/write-request'
 
 const LINES: BatchReading = { format: 'lines' }
 const CSV: BatchReading = { format: 'csv' }
@@ -198,94 +198,6 @@ describe('JSONL', () => {
   })
 })
 
-const request = (more: object = {}, body: object = {}) =>
-  JSON.stringify({
-    custom_id: 'r1',
-    method: 'POST',
-    url: '/v1/chat/completions',
-    body: { model: 'm', messages: [{ role: 'user', content: 'a' }], ...body },
-    ...more,
-  })
-
-describe('OpenAI batch', () => {
-  it('takes the whole request: id, model, messages and sampling', async () => {
-    const messages = [
-      { role: 'system', content: 's' },
-      {
-        role: 'user',
-        content: [
-          { type: 'text', text: 'a' },
-          { type: 'text', text: 'b' },
-        ],
-      },
-    ]
-    const body = {
-      messages,
-      max_tokens: 7,
-      temperature: 0,
-      stop: 'x',
-      top_k: 5,
-      stream: false,
-      n: 1,
-    }
-    const entries = await collectEntries({ input: request({}, body), reading: OPENAI })
-    expect(entries).toEqual([
-      {
-        kind: 'row',
-        row: {
-          index: 0,
-          line: 1,
-          customId: 'r1',
-          messages: [messages[0], { role: 'user', content: 'ab' }],
-          isVerbatim: true,
-          sampling: { maxTokens: 7, temperature: 0, stop: ['x'], topK: 5 },
-          model: 'm',
-        },
-      },
-    ])
-  })
-
-  it.each([
-    ['no id', { custom_id: undefined }, {}, 'no-custom-id'],
-    ['an empty id', { custom_id: '' }, {}, 'no-custom-id'],
-    ['another method', { method: 'GET' }, {}, 'wrong-method'],
-    ['another endpoint', { url: '/v1/embeddings' }, {}, 'wrong-url'],
-    ['no body', { body: 'x' }, {}, 'no-body'],
-    ['no messages', {}, { messages: [] }, 'bad-messages'],
-    [
-      'a picture',
-      {},
-      { messages: [{ role: 'user', content: [{ type: 'image_url' }] }] },
-      'bad-messages',
-    ],
-    ['an unknown role', {}, { messages: [{ role: 'tool', content: 'a' }] }, 'bad-messages'],
-    [
-      'a second system message',
-      {},
-      {
-        messages: [
-          { role: 'user', content: 'a' },
-          { role: 'system', content: 'a' },
-        ],
-      },
-      'bad-messages',
-    ],
-    ['tools', {}, { tools: [] }, 'unsupported-field'],
-    ['several answers', {}, { n: 2 }, 'unsupported-field'],
-    ['a field of every object', {}, { constructor: 1 }, 'unsupported-field'],
-    ['a value out of range', {}, { temperature: 3 }, 'bad-value'],
-    ['a number as text', {}, { max_tokens: '5' }, 'bad-value'],
-    ['stops of another kind', {}, { stop: [1] }, 'bad-value'],
-  ])('refuses %s', async (_, more, body, reason) => {
-    expect(await read(request(more, body), OPENAI)).toEqual([`1! ${reason}`])
-  })
-
-  it('refuses an id that was there before', async () => {
-    const input = [request(), request({ custom_id: 'r2' }), request()].join('\n')
-    expect(await read(input, OPENAI)).toEqual(['1: a', '2: a', '3! duplicate-custom-id'])
-  })
-})
-
 describe.each([LINES, CSV, JSONL, OPENAI])('any input as $format', (reading) => {
   it('is the same however the bytes are cut, never throws, and numbers its rows from 0', async () => {
     const piece = fc.constantFrom(
@@ -297,7 +209,7 @@ describe.each([LINES, CSV, JSONL, OPENAI])('any input as $format', (reading) => 
       '{',
       '}',
       '"prompt":"x"',
-      request(),
+      writeRequest(),
       '\\',
       'é',
       '\0',
@@ -318,43 +230,5 @@ describe.each([LINES, CSV, JSONL, OPENAI])('any input as $format', (reading) => 
       }),
       { numRuns: 200 },
     )
-  })
-})
-
-describe('scanBatch', () => {
-  it('counts, lists what is bad with its line, and shows the first questions', async () => {
-    const input = `q,x\n${'a,1\n'.repeat(7)}b\n`
-    const scan = await scanBatch({ chunks: toChunks(input), reading: CSV })
-    expect(scan).toMatchObject({
-      rows: 7,
-      badRows: 1,
-      columns: ['q', 'x'],
-      samples: ['a', 'a', 'a', 'a', 'a'],
-      bad: [{ line: 9, reason: 'wrong-column-count', details: { cells: 1, columns: 2 } }],
-    })
-    expect(scan.sha256).toMatch(/^[0-9a-f]{64}$/)
-  })
-
-  it('takes 100,000 rows and not one more', async () => {
-    const most = 'q\n'.repeat(100_000)
-    expect(await scanBatch({ chunks: toChunks(most, 65_536), reading: LINES })).toMatchObject({
-      rows: 100_000,
-    })
-    const more = scanBatch({ chunks: toChunks(`${most}q`, 65_536), reading: LINES })
-    await expect(more).rejects.toMatchObject({ code: 'batch_too_large' })
-  })
-
-  it('reads no further than it is asked for', async () => {
-    let given = 0
-    async function* endless() {
-      for (;;) {
-        given += 1
-        yield new TextEncoder().encode('question\n')
-      }
-    }
-    const rows = readRows({ chunks: endless(), reading: LINES })
-    for (let count = 0; count < 10; count += 1) await rows.next()
-    await rows.return()
-    expect(given).toBeLessThan(20)
   })
 })
