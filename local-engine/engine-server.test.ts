@@ -1,40 +1,20 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { encode } from './__fixtures__/fake-model.ts'
-import { readEvents, startFakeServer } from './__fixtures__/start-fake-server.ts'
+import {
+  closeFakeServers,
+  deferred,
+  openFakeServer,
+  PROMPT_TOKENS,
+  QUESTION,
+  start,
+} from './__fixtures__/open-fake-servers.ts'
+import { readEvents } from './__fixtures__/start-fake-server.ts'
 
-type Fake = Awaited<ReturnType<typeof startFakeServer>>
-
-const QUESTION = { messages: [{ role: 'user', content: 'Say it.' }] }
-const PROMPT_TOKENS = encode('<|im_start|>user\nSay it.<|im_end|>\n<|im_start|>assistant\n').length
-
-let open: Fake[] = []
-
-async function start(options: Partial<Parameters<typeof startFakeServer>[0]> = {}) {
-  const fake = await startFakeServer({ reply: 'Grüße 👋!', ...options })
-  open.push(fake)
-  fake.serve()
-  return fake
-}
-
-afterEach(async () => {
-  await Promise.all(open.map((fake) => fake.close()))
-  open = []
-})
-
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
-
-function deferred() {
-  let resolve = () => {}
-  const promise = new Promise<void>((settle) => {
-    resolve = settle
-  })
-  return { promise, resolve }
-}
+afterEach(closeFakeServers)
 
 describe('before the model is loaded', () => {
   it('opens the port, answers 503 to /health and to requests, and tells its version', async () => {
-    const fake = await startFakeServer({ reply: '' })
-    open.push(fake)
+    const fake = await openFakeServer({ reply: '' })
     expect((await fetch(`${fake.url}/health`)).status).toBe(503)
     const refused = await fake.post('/v1/chat/completions', QUESTION)
     expect(refused.status).toBe(503)
@@ -229,200 +209,6 @@ describe('the prefix cache', () => {
     expect(await (await ask()).json()).toMatchObject({
       usage: { prompt_tokens_details: { cached_tokens: PROMPT_TOKENS - 1 } },
     })
-  })
-})
-
-describe('one at a time', () => {
-  it('lets the second wait, in order, and counts it', async () => {
-    const gate = deferred()
-    const fake = await start({
-      beforeToken: (index) => (index === 0 ? gate.promise : Promise.resolve()),
-    })
-    const first = fake.post('/v1/chat/completions', QUESTION)
-    const second = fake.post('/v1/chat/completions', QUESTION)
-    await expect.poll(() => [fake.queue.running(), fake.queue.waiting()]).toEqual([1, 1])
-    const metrics = await (await fetch(`${fake.url}/metrics`)).text()
-    expect(metrics).toMatch(/^vllm:num_requests_running\{.*\} 1$/m)
-    expect(metrics).toMatch(/^vllm:num_requests_waiting\{.*\} 1$/m)
-    gate.resolve()
-    const answers = await Promise.all([first, second].map(async (one) => (await one).json()))
-    expect(answers[1]).toMatchObject({ metrics: { queue_time_ms: expect.any(Number) } })
-    expect([fake.queue.running(), fake.queue.waiting()]).toEqual([0, 0])
-  })
-
-  it('stops when the socket closes, and the next request comes through', async () => {
-    const reply = 'a long story '.repeat(100_000)
-    const fake = await start({ reply, maxModelLen: 2_000_000, beforeToken: () => nextTurn() })
-    const controller = new AbortController()
-    const response = await fake.post(
-      '/v1/chat/completions',
-      { ...QUESTION, stream: true },
-      { headers: { 'content-type': 'application/json' }, signal: controller.signal },
-    )
-    await response.body?.getReader().read()
-    controller.abort()
-    await expect.poll(() => fake.counters.finished.abort).toBe(1)
-    expect(fake.counters.generationTokens).toBeLessThan(encode(reply).length)
-    expect(fake.queue.running()).toBe(0)
-    const next = await fake.post('/v1/chat/completions', { ...QUESTION, max_tokens: 1 })
-    expect(next.status).toBe(200)
-    expect(fake.errors).toEqual([])
-  })
-
-  it('stops within a long prompt when the socket closes', async () => {
-    const content = 'word '.repeat(100_000)
-    let pieces = 0
-    const fake = await start({
-      maxModelLen: 2_000_000,
-      beforePiece: () => {
-        pieces += 1
-        return nextTurn()
-      },
-    })
-    const controller = new AbortController()
-    const asked = fake.post(
-      '/v1/chat/completions',
-      { messages: [{ role: 'user', content }] },
-      { headers: { 'content-type': 'application/json' }, signal: controller.signal },
-    )
-    await expect.poll(() => pieces, { interval: 1 }).toBeGreaterThan(0)
-    controller.abort()
-    await expect(asked).rejects.toThrow()
-    await expect.poll(() => fake.counters.finished.abort).toBe(1)
-    expect(pieces * 64).toBeLessThan(content.length)
-  })
-
-  it('leaves the queue when the socket of a waiting request closes', async () => {
-    const gate = deferred()
-    const fake = await start({
-      beforeToken: (index) => (index === 0 ? gate.promise : Promise.resolve()),
-    })
-    const controller = new AbortController()
-    const first = fake.post('/v1/chat/completions', QUESTION)
-    await expect.poll(() => fake.queue.running()).toBe(1)
-    const second = fake.post('/v1/chat/completions', QUESTION, {
-      headers: { 'content-type': 'application/json' },
-      signal: controller.signal,
-    })
-    await expect.poll(() => fake.queue.waiting()).toBe(1)
-    controller.abort()
-    await expect(second).rejects.toThrow()
-    await expect.poll(() => fake.queue.waiting()).toBe(0)
-    gate.resolve()
-    expect((await first).status).toBe(200)
-  })
-
-  it('ends a stream with an error event when the model fails, and forgets the broken context', async () => {
-    const fake = await start({
-      beforeToken: (index) => (index === 2 ? Promise.reject(new Error('ggml')) : Promise.resolve()),
-    })
-    const response = await fake.post('/v1/chat/completions', { ...QUESTION, stream: true })
-    const events = await readEvents(response)
-    expect(events.slice(-2)).toEqual([
-      {
-        error: {
-          message: 'Internal server error',
-          type: 'InternalServerError',
-          param: null,
-          code: 500,
-        },
-      },
-      '[DONE]',
-    ])
-    expect(fake.sequence.held).toEqual([])
-    expect(fake.errors).toHaveLength(1)
-  })
-})
-
-describe('what is refused', () => {
-  it('says that a prompt is too long in vLLM’s words', async () => {
-    const fake = await start({ maxModelLen: 64 })
-    const response = await fake.post('/v1/chat/completions', {
-      messages: [{ role: 'user', content: 'x'.repeat(100) }],
-    })
-    expect([response.status, await response.json()]).toEqual([
-      400,
-      {
-        error: {
-          message:
-            "This model's maximum context length is 64 tokens. However, your prompt contains at least 65 input tokens, which exceeds this limit even without any output tokens. Please reduce the length of the input prompt. (parameter=input_tokens, value=65)",
-          type: 'BadRequestError',
-          param: 'input_tokens',
-          code: 400,
-        },
-      },
-    ])
-  })
-
-  it('has no room for an answer when the prompt fills the context to the last token', async () => {
-    const fake = await start({ maxModelLen: PROMPT_TOKENS })
-    const response = await fake.post('/v1/chat/completions', QUESTION)
-    expect(await response.json()).toMatchObject({
-      error: { message: 'max_tokens must be at least 1, got 0. (parameter=max_tokens, value=0)' },
-    })
-  })
-
-  it('cuts max_tokens to what the context still holds', async () => {
-    const fake = await start({ maxModelLen: PROMPT_TOKENS + 3, reply: 'abcdefg' })
-    const response = await fake.post('/v1/chat/completions', { ...QUESTION, max_tokens: 10 })
-    expect(await response.json()).toMatchObject({
-      choices: [{ message: { content: 'abc' }, finish_reason: 'length' }],
-    })
-  })
-
-  const refusals: [string, string, RequestInit | undefined, number, unknown][] = [
-    ['an unknown path', '/v1/nothing', undefined, 404, { detail: 'Not Found' }],
-    ['a wrong method', '/v1/chat/completions', undefined, 405, { detail: 'Method Not Allowed' }],
-    ['HEAD /health', '/health', { method: 'HEAD' }, 405, undefined],
-  ]
-  it.each(refusals)('answers %s as vLLM does', async (_name, path, init, status, body) => {
-    const fake = await start()
-    const response = await fetch(`${fake.url}${path}`, init)
-    expect(response.status).toBe(status)
-    if (body !== undefined) expect(await response.json()).toEqual(body)
-  })
-
-  const bodies: [string, string, RegExp][] = [
-    ['broken JSON', '{"a"', /json_invalid/],
-    ['an empty body', '', /'type': 'missing', 'loc': 'body'/],
-    ['a list', '[]', /model_attributes_type.*<list of 0 items>/],
-  ]
-  it.each(bodies)('refuses %s with a validation error', async (_name, body, message) => {
-    const fake = await start()
-    const response = await fake.post('/v1/chat/completions', body)
-    expect(response.status).toBe(400)
-    expect(await response.json()).toMatchObject({
-      error: { type: 'Bad Request', message: expect.stringMatching(message) },
-    })
-  })
-
-  it('takes JSON only, so that no page of another origin can ask without a preflight', async () => {
-    const fake = await start()
-    const response = await fake.post('/v1/chat/completions', QUESTION, {
-      headers: { 'content-type': 'text/plain' },
-    })
-    expect(await response.json()).toMatchObject({
-      error: { message: expect.stringContaining("Only 'application/json' is allowed") },
-    })
-    const preflight = await fetch(`${fake.url}/v1/chat/completions`, { method: 'OPTIONS' })
-    expect(preflight.status).toBe(405)
-    expect(preflight.headers.get('access-control-allow-origin')).toBeNull()
-  })
-
-  it('names the model that it has when another is asked for', async () => {
-    const fake = await start()
-    const response = await fake.post('/v1/chat/completions', { ...QUESTION, model: 'nope' })
-    expect([response.status, await response.json()]).toEqual([
-      404,
-      {
-        error: {
-          message: 'The model `nope` does not exist. Valid aliases: tiny.',
-          type: 'NotFoundError',
-          param: 'model',
-          code: 404,
-        },
-      },
-    ])
   })
 })
 
