@@ -70,7 +70,7 @@ export const ENGINE_FAULT_ROWS: readonly FaultRow[] = [
       silence(
         'F5 an engine that is healthy and wedged: is called stalled and not ready, and the answer ends as failed',
       ),
-      phases('is running requests and no token for 30 s'),
+      at('lib/readiness/next-phase.stall.test.ts')('is running requests and no token for 30 s'),
       watch('calls an engine stalled after 120 s when nothing waits and nothing moves'),
     ],
   },

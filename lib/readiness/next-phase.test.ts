@@ -2,53 +2,19 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ErrorDetails } from '@/lib/domain/error'
 import type { Phase } from '@/lib/domain/readiness'
-import type { EngineObservation } from '@/lib/engine/probe-engine'
-import type { EngineMetrics } from '@/lib/engine/read-metrics'
 import { seen } from './__fixtures__/observations'
 import {
-  createPhaseState,
-  finishWarmUp,
-  nextPhase,
-  type PhaseSettings,
-  type PhaseState,
-  reportDeath,
-} from './next-phase'
+  HOST,
+  type Look,
+  logged,
+  phases,
+  REST,
+  SETTINGS,
+  times,
+  watch,
+} from './__fixtures__/watch-phases'
+import { createPhaseState, type PhaseState, reportDeath } from './next-phase'
 import type { LogEvidence } from './start-progress'
-
-const SETTINGS: PhaseSettings = {
-  host: '127.0.0.1:8000',
-  rootUrl: 'http://127.0.0.1:8000',
-  isWarmUpEnabled: false,
-}
-const HOST = { host: SETTINGS.host }
-
-type Look = EngineObservation | { log: LogEvidence; observation: EngineObservation }
-
-/** One look a second, from the beginning; every state on the way. */
-function watch(looks: readonly Look[], more: Partial<PhaseSettings> = {}): PhaseState[] {
-  const settings = { ...SETTINGS, ...more }
-  let state = createPhaseState({ settings, nowMs: 0 })
-  return looks.map((look, index) => {
-    const observation = 'log' in look ? look.observation : look
-    const evidence = 'log' in look ? look.log : 'none'
-    state = nextPhase({ state, settings, observation, evidence, nowMs: (index + 1) * 1000 })
-    return state
-  })
-}
-
-const phases = (looks: readonly Look[], more: Partial<PhaseSettings> = {}) =>
-  watch(looks, more).map(({ phase }) => phase)
-const logged = (log: LogEvidence, observation = seen.refused()): Look => ({ log, observation })
-const times = (count: number, observation: EngineObservation) =>
-  Array.from({ length: count }, () => observation)
-
-const REST: EngineMetrics = {
-  processStartedAtMs: 1000,
-  runningRequests: 0,
-  waitingRequests: 0,
-  generationTokens: 5,
-  promptTokens: 9,
-}
 
 describe('the phase table', () => {
   const proxied = (details: ErrorDetails) => seen.healthFailed('engine_proxy', details)
@@ -285,127 +251,6 @@ describe('from phase to phase', () => {
         expect(phases([...looks, seen.up(REST)], { wantedModel: 'chat' }).at(-1)).toBe('ready')
       }),
     )
-  })
-})
-
-describe('a stall', () => {
-  const RUNNING: EngineMetrics = {
-    ...REST,
-    runningRequests: 3,
-    iterationTokens: 50,
-    kvCacheUsage: 0.2,
-  }
-  const flat = (seconds: number, metrics = RUNNING) => times(seconds, seen.up(metrics))
-
-  it('is running requests and no token for 30 s', () => {
-    const states = watch([...flat(30), seen.up(RUNNING), ...flat(5)])
-    expect(states.map(({ phase }) => phase).lastIndexOf('ready')).toBe(29)
-    expect(states[30]).toMatchObject({ phase: 'stalled', sinceMs: 31_000 })
-    expect(states.at(-1)?.details).toEqual({ ...HOST, running: 3, waiting: 0, seconds: 35 })
-  })
-
-  it.each<[string, EngineMetrics]>([
-    ['tokens move', { ...RUNNING, generationTokens: 6 }],
-    ['a prompt was read', { ...RUNNING, promptTokens: 4000 }],
-    ['an iteration ended', { ...RUNNING, iterationTokens: 51 }],
-    ['a long prefill fills the cache', { ...RUNNING, kvCacheUsage: 0.21 }],
-    ['nothing runs', REST],
-    ['another process answers', { ...RUNNING, processStartedAtMs: 2000 }],
-  ])('is over, or never comes, when %s', (_, moved) => {
-    expect(phases([...flat(40), seen.up(moved)]).at(-1)).toBe('ready')
-    expect(phases([...flat(20), seen.up(moved), ...flat(20, moved)])).not.toContain('stalled')
-  })
-
-  it('is not ended by a look that got no metrics, nor by slow answers', () => {
-    expect(phases([...flat(31), seen.up(), seen.slow(), seen.up(RUNNING)]).slice(-4)).toEqual(
-      times(4, seen.up()).map(() => 'stalled'),
-    )
-  })
-
-  it('is never said of an engine that counts no tokens', () => {
-    expect(phases(flat(60, { runningRequests: 2 }))).not.toContain('stalled')
-  })
-})
-
-describe('the warm-up', () => {
-  const WARM = { isWarmUpEnabled: true }
-  const settings = { ...SETTINGS, ...WARM }
-  const warmed = (state: PhaseState, epoch = state.admission.epoch) =>
-    finishWarmUp({ state, settings, epoch, nowMs: 60_000 })
-  const look = (state: PhaseState, observation: EngineObservation) =>
-    nextPhase({ state, settings, observation, evidence: 'none', nowMs: 61_000 })
-  const firstUp = (observation: EngineObservation) => {
-    const state = watch([observation], WARM)[0]
-    if (state === undefined) throw new Error('no state')
-    return state
-  }
-
-  it('stands before ready, and the gate opens when it is over', () => {
-    const state = firstUp(seen.up(REST))
-    expect(state.phase).toBe('warming')
-    expect(look(state, seen.up(REST)).phase).toBe('warming')
-    expect(warmed(state)).toMatchObject({ phase: 'ready', sinceMs: 60_000, details: HOST })
-    expect(look(warmed(state), seen.up(REST)).phase).toBe('ready')
-  })
-
-  it.each<[string, EngineMetrics]>([
-    ['run', { ...REST, runningRequests: 1 }],
-    ['wait', { ...REST, waitingRequests: 1 }],
-  ])('is left out when others %s', (_, metrics) => {
-    const state = firstUp(seen.up(metrics))
-    expect(state.phase).toBe('ready')
-    expect(look(state, seen.up(REST)).phase).toBe('ready')
-  })
-
-  it('comes once a process: not again after a gap, but for another process', () => {
-    const ready = warmed(firstUp(seen.up(REST)))
-    const back = look(look(ready, seen.refused()), seen.up(REST))
-    expect(back.phase).toBe('ready')
-    expect(look(ready, seen.up({ ...REST, processStartedAtMs: 2000 })).phase).toBe('warming')
-  })
-
-  it('comes after every absence of a process that does not tell when it began', () => {
-    const ready = warmed(firstUp(seen.up()))
-    expect(look(ready, seen.up()).phase).toBe('ready')
-    expect(look(look(ready, seen.refused()), seen.up()).phase).toBe('warming')
-  })
-
-  it('does not come again for metrics that came late or went missing', () => {
-    const ready = warmed(firstUp(seen.up()))
-    const named = look(ready, seen.up(REST))
-    expect(named.phase).toBe('ready')
-    expect(look(named, seen.up()).phase).toBe('ready')
-    expect(look(look(named, seen.refused()), seen.up(REST)).phase).toBe('ready')
-  })
-
-  it('comes once for each of two replicas that take turns', () => {
-    const other = { ...REST, processStartedAtMs: 2000 }
-    let state = warmed(look(warmed(firstUp(seen.up(REST))), seen.up(other)))
-    for (const metrics of [REST, other, REST, other]) {
-      state = look(state, seen.up(metrics))
-      expect(state.phase).toBe('ready')
-    }
-  })
-
-  it('that was cut off by an absence comes again, and its late end changes nothing', () => {
-    const cut = look(firstUp(seen.up(REST)), seen.refused())
-    expect(cut.phase).toBe('unreachable')
-    expect(warmed(cut).phase).toBe('unreachable')
-    const again = look(cut, seen.up(REST))
-    expect(again.phase).toBe('warming')
-    expect(warmed(again, again.admission.epoch - 1)).toBe(again)
-  })
-
-  it('is owed to the replica that it was cut off from', () => {
-    const other = seen.up({ ...REST, processStartedAtMs: 2000 })
-    const both = look(look(firstUp(seen.up(REST)), other), seen.up(REST))
-    expect(both).toMatchObject({ phase: 'warming', admission: { epoch: 2 } })
-    expect(look(look(both, seen.refused()), other).phase).toBe('warming')
-  })
-
-  it('waits for a sleeping engine to wake', () => {
-    const asleep = firstUp(seen.up({ ...REST, isSleeping: true }))
-    expect([asleep.phase, look(asleep, seen.up(REST)).phase]).toEqual(['sleeping', 'warming'])
   })
 })
 
