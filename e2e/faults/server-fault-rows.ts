@@ -4,7 +4,7 @@ const end = at('e2e/faults/server-end.system.test.ts')
 const harness = at('e2e/harness/harness.system.test.ts')
 const registry = at('lib/chat/create-run-registry.test.ts')
 const store = at('lib/db/create-store.test.ts')
-const page = at('lib/client/create-thread-store.test.ts')
+const page = at('lib/client/create-thread-store.joining.test.ts')
 const lock = at('lib/db/lock-data-dir.test.ts')
 const postgres = at('e2e/faults/outage.postgres.test.ts')
 

@@ -1,83 +1,28 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { Reply } from '@/lib/domain/message'
 import {
   buildFrames,
-  createFakeServer,
   encodeFrames,
   type Frame,
   openStreamResponse,
   toErrorResponse,
   toStopResponse,
   toStreamResponse,
-  toThreadResponse,
 } from './__fixtures__/fake-server'
-import { createApiClient } from './api-client'
-import { createThreadStore, type ThreadStoreOptions } from './create-thread-store'
+import {
+  answer,
+  CHAT,
+  PAINT,
+  pieces,
+  STOP,
+  setUpAsking,
+  startFrames,
+  storedReply,
+} from './__fixtures__/set-up-asking'
 import { selectIsFree } from './thread-state'
-
-const CHAT = /^\/api\/chat$/
-const RUN = /^\/api\/runs\/[^/]+\?/
-const STOP = /\/stop$/
-const THREAD = /^\/api\/threads\//
-const PAINT = /\/paint$/
-const pieces = ['Hello', ', ', 'world', '.']
-
-function setUp(options: Partial<ThreadStoreOptions> = {}) {
-  const server = createFakeServer()
-  let ids = 0
-  const frames: (() => void)[] = []
-  const store = createThreadStore({
-    threadId: 'thread',
-    api: createApiClient({ fetch: server.fetch }),
-    sleep: async () => {},
-    createId: () => {
-      ids += 1
-      return `id-${ids}`
-    },
-    wallClockMs: () => 1_000,
-    createBatcher: (flush) => ({
-      schedule: () => void frames.push(flush),
-      flushNow: flush,
-      cancel: () => {},
-    }),
-    ...options,
-  })
-  const ask = (draft: string, pressedAtMs = 0) => {
-    store.actions.setDraft(draft)
-    return store.actions.send({ pressedAtMs })
-  }
-  const paintFrame = () => {
-    for (const flush of frames.splice(0)) flush()
-  }
-  return { server, store, ask, paintFrame, state: store.getState }
-}
-
-function answer(runId: string, after = 0) {
-  return toStreamResponse([encodeFrames(buildFrames({ runId, pieces, after }))])
-}
-
-function storedReply(change: Partial<Reply> = {}): Reply {
-  return {
-    id: 'reply-id-2',
-    threadId: 'thread',
-    parentId: 'id-1',
-    role: 'assistant',
-    runId: 'id-2',
-    text: 'Hello',
-    reasoning: '',
-    status: 'stopped',
-    createdAtMs: 1,
-    ...change,
-  }
-}
-
-function startFrames(runId: string): Frame[] {
-  return buildFrames({ runId, pieces }).slice(0, 4)
-}
 
 describe('asking', () => {
   it('sends the newest message only, and shows question and answer', async () => {
-    const { server, ask, state } = setUp()
+    const { server, ask, state } = setUpAsking()
     server.answerOnce(CHAT, () => answer('id-2'))
     await ask('Hi')
     expect(server.chatBodies()).toEqual([
@@ -95,7 +40,7 @@ describe('asking', () => {
   })
 
   it('hangs the next question on the last answer', async () => {
-    const { server, ask } = setUp()
+    const { server, ask } = setUpAsking()
     server.answerOnce(CHAT, () => answer('id-2'))
     server.answerOnce(CHAT, () => answer('id-4'))
     await ask('Hi')
@@ -104,7 +49,7 @@ describe('asking', () => {
   })
 
   it('takes no second question while an answer is written, and no blank one', async () => {
-    const { server, ask, state } = setUp()
+    const { server, ask, state } = setUpAsking()
     await ask('  \n ')
     const stream = openStreamResponse()
     server.answerOnce(CHAT, () => stream.response)
@@ -115,7 +60,7 @@ describe('asking', () => {
   })
 
   it('shows the first text at once, then changes once a frame, whatever the number of pieces', async () => {
-    const { server, ask, store, paintFrame, state } = setUp()
+    const { server, ask, store, paintFrame, state } = setUpAsking()
     const stream = openStreamResponse()
     server.answerOnce(CHAT, () => stream.response)
     void ask('Hi')
@@ -131,7 +76,7 @@ describe('asking', () => {
   })
 
   it('shows the stage before the first token', async () => {
-    const { server, ask, paintFrame, state } = setUp()
+    const { server, ask, paintFrame, state } = setUpAsking()
     const stream = openStreamResponse()
     server.answerOnce(CHAT, () => stream.response)
     void ask('Hi', 17)
@@ -145,7 +90,7 @@ describe('asking', () => {
   })
 
   it('keeps the error that the server put into the stream', async () => {
-    const { server, ask, state } = setUp()
+    const { server, ask, state } = setUpAsking()
     const error = { code: 'engine_died' as const, details: { seconds: 3 } }
     const frames: Frame[] = [
       ...startFrames('id-2'),
@@ -161,7 +106,7 @@ describe('asking', () => {
 
 describe('a question that does not get through', () => {
   it('is kept and sent again with the same ids when nobody answered', async () => {
-    const { server, ask, store, state } = setUp()
+    const { server, ask, store, state } = setUpAsking()
     await ask('Hi')
     expect(state().unsent).toMatchObject({ questionId: 'id-1', error: { code: 'app_unreachable' } })
     expect(state().messages).toHaveLength(1)
@@ -180,7 +125,7 @@ describe('a question that does not get through', () => {
   ] as const)(
     'comes back to the message box when it is refused: %s',
     async (code, status, details) => {
-      const { server, ask, state } = setUp()
+      const { server, ask, state } = setUpAsking()
       server.answerOnce(CHAT, () => toErrorResponse(code, status, { details }))
       await ask('Hi')
       expect(state()).toMatchObject({
@@ -194,7 +139,7 @@ describe('a question that does not get through', () => {
   )
 
   it('is put before what was typed in the meantime', async () => {
-    const { server, ask, store, state } = setUp()
+    const { server, ask, store, state } = setUpAsking()
     server.answerOnce(CHAT, () => toErrorResponse('run_active', 409))
     const asked = ask('First')
     store.actions.setDraft('Second')
@@ -203,7 +148,7 @@ describe('a question that does not get through', () => {
   })
 
   it('keeps its ids when it is taken back and sent unchanged, and gets new ones when changed', async () => {
-    const { server, ask, store } = setUp()
+    const { server, ask, store } = setUpAsking()
     await ask('Hi')
     store.actions.recall()
     expect(store.getState()).toMatchObject({ draft: 'Hi', messages: [], unsent: undefined })
@@ -216,109 +161,16 @@ describe('a question that does not get through', () => {
   })
 
   it('names a proxy page in place of our server as not reached', async () => {
-    const { server, ask, state } = setUp()
+    const { server, ask, state } = setUpAsking()
     server.answerOnce(CHAT, () => new Response('<html>', { status: 502 }))
     await ask('Hi')
     expect(state().unsent?.error.code).toBe('app_unreachable')
   })
 })
 
-describe('a lost connection', () => {
-  it('joins again from the last character, with no gap and no repeat', async () => {
-    const { server, ask, state } = setUp()
-    const frames = buildFrames({ runId: 'id-2', pieces })
-    server.answerOnce(CHAT, () =>
-      toStreamResponse([encodeFrames(frames.slice(0, 5))], { end: 'break' }),
-    )
-    server.answerOnce(RUN, () => answer('id-2', 7))
-    await ask('Hi')
-    expect(server.requestsOf(RUN).map(({ path }) => path)).toEqual(['/api/runs/id-2?after=7'])
-    expect(state().messages.at(-1)).toMatchObject({ text: 'Hello, world.', status: 'complete' })
-  })
-
-  it('shows the stored end when the run is no longer held', async () => {
-    const { server, ask, state } = setUp()
-    server.answerOnce(CHAT, () =>
-      toStreamResponse([encodeFrames(startFrames('id-2'))], { end: 'break' }),
-    )
-    server.answerOnce(RUN, () => toErrorResponse('run_not_found', 404))
-    const stored = storedReply({ text: 'Hello, world', status: 'interrupted' })
-    server.answerOnce(THREAD, () => toThreadResponse([stored]))
-    await ask('Hi')
-    expect(state().messages.at(-1)).toEqual(stored)
-    expect(state().live).toBeUndefined()
-  })
-
-  it('keeps the text and offers to join when the server stays away', async () => {
-    const { server, ask, store, state } = setUp()
-    server.answerOnce(CHAT, () =>
-      toStreamResponse([encodeFrames(startFrames('id-2'))], { end: 'break' }),
-    )
-    await ask('Hi')
-    expect(state().live?.connection).toBe('lost')
-    expect(state().messages.at(-1)).toMatchObject({ text: 'Hello', status: 'streaming' })
-    server.answerOnce(RUN, () => answer('id-2', 5))
-    await store.actions.join()
-    expect(state().messages.at(-1)).toMatchObject({ text: 'Hello, world.', status: 'complete' })
-  })
-})
-
-describe('a reload', () => {
-  const question = {
-    id: 'id-1',
-    threadId: 'thread',
-    parentId: null,
-    role: 'user' as const,
-    text: 'Hi',
-    createdAtMs: 1,
-  }
-
-  it('goes on with the live text, reasoning counted', async () => {
-    const reply = storedReply({ reasoning: 'Hm.', text: 'Hel', status: 'streaming' })
-    const { server, store, state } = setUp({ messages: [question, reply] })
-    const frames = buildFrames({ runId: 'id-2', reasoning: ['Hm.'], pieces, after: 6 })
-    server.answerOnce(RUN, () => toStreamResponse([encodeFrames(frames)]))
-    await store.actions.join()
-    expect(server.calls[0]?.path).toBe('/api/runs/id-2?after=6')
-    expect(state().messages.at(-1)).toMatchObject({ reasoning: 'Hm.', text: 'Hello, world.' })
-  })
-
-  it('joins nothing when the last answer has ended', async () => {
-    const { server, store } = setUp({ messages: [question, storedReply()] })
-    await store.actions.join()
-    expect(server.calls).toEqual([])
-  })
-
-  it('joins one stream only, however often it is asked to', async () => {
-    const reply = storedReply({ text: '', status: 'streaming' })
-    const { server, store } = setUp({ messages: [question, reply] })
-    server.answerOnce(RUN, () => openStreamResponse().response)
-    void store.actions.join()
-    void store.actions.join()
-    expect(server.requestsOf(RUN)).toHaveLength(1)
-  })
-
-  it('takes what another tab added, and joins it', async () => {
-    const { server, store, state } = setUp({ messages: [question, storedReply()] })
-    const next = { ...question, id: 'q2', parentId: 'reply-id-2', text: 'More' }
-    const reply = storedReply({
-      id: 'r2',
-      parentId: 'q2',
-      runId: 'r',
-      text: '',
-      status: 'streaming',
-    })
-    server.answerOnce(THREAD, () => toThreadResponse([question, storedReply(), next, reply]))
-    server.answerOnce(RUN, () => answer('r'))
-    await store.actions.refresh()
-    expect(state().messages).toHaveLength(4)
-    expect(state().messages.at(-1)).toMatchObject({ text: 'Hello, world.', status: 'complete' })
-  })
-})
-
 describe('stopping', () => {
   it('shows the end as it was stored and lets the stream go', async () => {
-    const { server, ask, store, state } = setUp()
+    const { server, ask, store, state } = setUpAsking()
     const stream = openStreamResponse()
     server.answerOnce(CHAT, () => stream.response)
     void ask('Hi')
@@ -331,7 +183,7 @@ describe('stopping', () => {
   })
 
   it('works before the server has the question', async () => {
-    const { server, ask, store, state } = setUp()
+    const { server, ask, store, state } = setUpAsking()
     const accept = Promise.withResolvers<Response>()
     server.answerOnce(CHAT, () => accept.promise)
     const asked = ask('Hi')
@@ -349,7 +201,7 @@ describe('stopping', () => {
   })
 
   it('says why when it could not be done, and can be pressed again', async () => {
-    const { server, ask, store, state } = setUp()
+    const { server, ask, store, state } = setUpAsking()
     server.answerOnce(CHAT, () => openStreamResponse().response)
     void ask('Hi')
     await store.actions.stop()
@@ -362,7 +214,7 @@ describe('stopping', () => {
 
 describe('retrying', () => {
   it('asks for a second answer to the same question, in a new run', async () => {
-    const { server, ask, store, state } = setUp()
+    const { server, ask, store, state } = setUpAsking()
     const error = { code: 'engine_failed' as const }
     const failed: Frame[] = [
       ...startFrames('id-2').slice(0, 1),
@@ -381,7 +233,7 @@ describe('retrying', () => {
   })
 
   it('leaves the earlier answer in its place when it is refused', async () => {
-    const { server, ask, store, state } = setUp()
+    const { server, ask, store, state } = setUpAsking()
     server.answerOnce(CHAT, () => answer('id-2'))
     await ask('Hi')
     const before = state().messages
@@ -400,7 +252,7 @@ describe('retrying', () => {
 
 describe('the first paint', () => {
   it('is measured from the press and sent to the server once', async () => {
-    const { server, ask, store, state } = setUp()
+    const { server, ask, store, state } = setUpAsking()
     server.answerOnce(CHAT, () => answer('id-2'))
     server.answerOnce(PAINT, () => new Response(null, { status: 204 }))
     await ask('Hi', 100)
@@ -413,7 +265,7 @@ describe('the first paint', () => {
   })
 
   it('is not claimed for an answer that was only joined', () => {
-    const { server, store } = setUp({ messages: [storedReply()] })
+    const { server, store } = setUpAsking({ messages: [storedReply()] })
     store.actions.notePainted({ runId: 'id-2', paintedAtMs: 900 })
     expect(server.calls).toEqual([])
   })
@@ -421,7 +273,7 @@ describe('the first paint', () => {
 
 describe('an armed draft', () => {
   it('is armed only with text, and let go by a change of it', () => {
-    const { store, state } = setUp()
+    const { store, state } = setUpAsking()
     store.actions.setArmed(true)
     expect(state().isArmed).toBe(false)
     store.actions.setDraft('Hi')
