@@ -32,7 +32,7 @@ export const READER_FAULT_ROWS: readonly FaultRow[] = [
       readers(
         'F12 a page that closes: the answer goes on without it, and is whole for the one who comes back',
       ),
-      following('goes on, and is stopped as interrupted after ten minutes'),
+      at('lib/chat/tick-runs.test.ts')('goes on, and is stopped as interrupted after ten minutes'),
     ],
   },
   {

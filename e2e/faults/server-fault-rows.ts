@@ -19,7 +19,9 @@ export const SERVER_FAULT_ROWS: readonly FaultRow[] = [
       end(
         'F38 SIGTERM in the middle of an answer: drained, stored as interrupted, the engine let go, exit 0',
       ),
-      registry('then stops the engine and stores what there is as interrupted'),
+      at('lib/chat/drain-runs.test.ts')(
+        'then stops the engine and stores what there is as interrupted',
+      ),
       page('joins again from the last character, with no gap and no repeat'),
       page('shows the stored end when the run is no longer held'),
     ],

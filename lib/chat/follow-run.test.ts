@@ -3,15 +3,14 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   ask,
+  begin,
   type ChatSetup,
   collect,
   finishOf,
   setUpChat,
   textOf,
 } from './__fixtures__/chat-setup'
-import { finish, type Play, reasoning, sent, text } from './__fixtures__/scripted-engine'
-import type { StreamItem } from './encode-stream-item'
-import { loadLiveThread } from './load-live-thread'
+import { finish, reasoning, sent, text } from './__fixtures__/scripted-engine'
 
 let chat: ChatSetup
 
@@ -23,17 +22,9 @@ afterEach(async () => {
   await chat.store.close()
 })
 
-async function begin(n = 1): Promise<Play> {
-  await chat.runs.start(ask(n, { threadId: `thread-${n}` }))
-  return await chat.scripted.nextPlay()
-}
-
-const stages = (items: StreamItem[]) =>
-  items.flatMap(({ chunk }) => (chunk.type === 'data-progress' ? [chunk.data] : []))
-
 describe('follow', () => {
   it('joins a live run at any position: what the reader has and what it gets is the whole text', async () => {
-    const play = await begin()
+    const play = await begin(chat)
     play.push(reasoning('grübel '), reasoning('🤔'), text('Grüße 🧑‍💻'), text(' und mehr'))
     await chat.tick()
     const whole = 'grübel 🤔Grüße 🧑‍💻 und mehr, Ende'
@@ -64,7 +55,7 @@ describe('follow', () => {
       fc.asyncProperty(plan, async (steps) => {
         n += 1
         const runId = `run-${n}`
-        const play = await begin(n)
+        const play = await begin(chat, n)
         let got = ''
         let after = 0
         const read = async (signal: AbortSignal) => {
@@ -96,7 +87,7 @@ describe('follow', () => {
   })
 
   it('gives the rest and the end of a run that has ended, and later the same from the store', async () => {
-    const play = await begin()
+    const play = await begin(chat)
     play.push(reasoning('why'), text('because'), finish())
     play.end()
     await collect(chat.runs)
@@ -121,7 +112,7 @@ describe('follow', () => {
   })
 
   it('ends for the reader whose signal aborts, at once, and leaves the run alone', async () => {
-    const play = await begin()
+    const play = await begin(chat)
     play.push(text('half'))
     const leaving = new AbortController()
     const left = collect(chat.runs, { signal: leaving.signal })
@@ -139,7 +130,7 @@ describe('follow', () => {
   })
 
   it('lets go of a reader that is too far behind, not of one that has just joined far behind', async () => {
-    const play = await begin()
+    const play = await begin(chat)
     const slow = chat.runs
       .follow({ runId: 'run-1', after: 0, signal: new AbortController().signal })
       [Symbol.asyncIterator]()
@@ -161,198 +152,13 @@ describe('follow', () => {
   })
 })
 
-describe('progress', () => {
-  it('goes from sending to queued, prefill and generating as the engine tells', async () => {
-    chat.monitor.seenLoad = {
-      runningRequests: 4,
-      waitingRequests: 3,
-      askedAtMs: 990,
-      seenAtMs: 995,
-    }
-    const play = await begin()
-    const reading = collect(chat.runs)
-    await chat.tick()
-    play.push(sent(1000))
-    await chat.tick()
-    chat.clock.nowMs = 2000
-    chat.scripted.state.metrics = { runningRequests: 4, waitingRequests: 2 }
-    await chat.tick()
-    chat.scripted.state.metrics = { runningRequests: 5, waitingRequests: 0 }
-    await chat.tick()
-    play.push(text('first'))
-    await chat.tick()
-    const reads = chat.scripted.state.metricsReads
-    play.push(text(' second'))
-    await chat.tick()
-    expect(chat.scripted.state.metricsReads).toBe(reads)
-    play.push(finish())
-    play.end()
-    const items = await reading
-    expect(stages(items)).toEqual([
-      { stage: 'sending' },
-      { stage: 'queued', aheadRequests: 7 },
-      { stage: 'queued', aheadRequests: 5 },
-      { stage: 'prefill' },
-      { stage: 'generating' },
-    ])
-    expect(finishOf(items)?.timing?.aheadRequests).toBe(7)
-  })
-
-  it('says no more than sending of an engine that tells nothing', async () => {
-    const play = await begin()
-    const reading = collect(chat.runs)
-    play.push(sent(1000))
-    await chat.tick()
-    await chat.tick()
-    play.push(text('a'), finish())
-    play.end()
-    expect(stages(await reading)).toEqual([{ stage: 'sending' }, { stage: 'generating' }])
-  })
-
-  it('asks the engine once for all that wait, and places the younger behind the older', async () => {
-    const older = await begin(1)
-    const younger = await begin(2)
-    const readings = [1, 2].map((n) => collect(chat.runs, { runId: `run-${n}` }))
-    older.push(sent(1000))
-    younger.push(sent(1001))
-    await chat.tick()
-    chat.clock.nowMs = 2000
-    chat.scripted.state.metrics = { runningRequests: 8, waitingRequests: 2 }
-    const reads = chat.scripted.state.metricsReads
-    await chat.tick()
-    expect(chat.scripted.state.metricsReads).toBe(reads + 1)
-    for (const play of [older, younger]) {
-      play.push(finish())
-      play.end()
-    }
-    const [first, second] = await Promise.all(readings)
-    expect(stages(first ?? []).at(-1)).toEqual({ stage: 'queued', aheadRequests: 8 })
-    expect(stages(second ?? []).at(-1)).toEqual({ stage: 'queued', aheadRequests: 9 })
-  })
-})
-
-describe('checkpoints', () => {
-  it('stores the text of all runs once a tick, only where it grew', async () => {
-    const batches: string[][] = []
-    const checkpointReplies = chat.store.checkpointReplies
-    chat.store.checkpointReplies = async (replies) => {
-      batches.push(replies.map(({ id, text: so_far }) => `${id}: ${so_far}`))
-      await checkpointReplies(replies)
-    }
-    const plays = [await begin(1), await begin(2)]
-    for (const play of plays) play.push(text('a'))
-    await chat.tick()
-    await chat.tick()
-    plays[1]?.push(text('b'))
-    await chat.tick()
-    await chat.tick()
-    await chat.tick()
-    expect(batches).toEqual([['reply-1: a', 'reply-2: a'], ['reply-2: ab']])
-    expect((await chat.store.loadReply('run-2'))?.text).toBe('ab')
-  })
-
-  it('go on after one that failed', async () => {
-    const checkpointReplies = chat.store.checkpointReplies
-    chat.store.checkpointReplies = async () => {
-      chat.store.checkpointReplies = checkpointReplies
-      throw new Error('disk full')
-    }
-    const play = await begin()
-    play.push(text('a'))
-    await chat.tick()
-    await chat.tick()
-    await chat.tick()
-    expect((await chat.store.loadReply('run-1'))?.text).toBe('a')
-    expect(chat.logged.some(({ message }) => message.includes('checkpointed'))).toBe(true)
-  })
-})
-
-describe('a run that nobody watches', () => {
-  it('goes on, and is stopped as interrupted after ten minutes', async () => {
-    const play = await begin()
-    const leaving = new AbortController()
-    const reading = collect(chat.runs, { signal: leaving.signal })
-    await chat.tick()
-    chat.clock.nowMs += 20 * 60_000
-    await chat.tick()
-    expect(chat.runs.activeCount()).toBe(1)
-    leaving.abort()
-    await reading
-    play.push(text('half'))
-    chat.clock.nowMs += 10 * 60_000 - 1
-    await chat.tick()
-    expect(chat.runs.activeCount()).toBe(1)
-    chat.clock.nowMs += 1
-    await chat.tick()
-    await play.closed
-    const end = finishOf(await collect(chat.runs))
-    expect(end).toMatchObject({ status: 'interrupted' })
-    expect(await chat.store.loadReply('run-1')).toMatchObject({ text: 'half', ...end })
-  })
-
-  it('is complete when it ends before that', async () => {
-    const play = await begin()
-    play.push(text('whole'), finish())
-    play.end()
-    await play.closed
-    expect(finishOf(await collect(chat.runs))?.status).toBe('complete')
-  })
-})
-
-describe('loadLiveThread', () => {
-  const load = () =>
-    loadLiveThread({
-      threadId: 'thread-1',
-      loadThread: chat.store.loadThread,
-      snapshot: chat.runs.snapshot,
-    })
-
-  it('carries the live text of the reply that is being written', async () => {
-    const play = await begin()
-    play.push(reasoning('why'), text('live'))
-    await chat.tick()
-    play.push(text(' text'))
-    await new Promise((resolve) => setImmediate(resolve))
-    expect((await load())?.messages[1]).toMatchObject({
-      status: 'streaming',
-      text: 'live text',
-      reasoning: 'why',
-    })
-    expect(chat.runs.snapshot('thread-1')).toMatchObject({ runId: 'run-1', position: 12 })
-  })
-
-  it('is never behind a run that ends while it is loaded', async () => {
-    const play = await begin()
-    let loads = 0
-    const loaded = await loadLiveThread({
-      threadId: 'thread-1',
-      snapshot: chat.runs.snapshot,
-      loadThread: async (threadId) => {
-        const seen = await chat.store.loadThread(threadId)
-        loads += 1
-        if (loads > 1) return seen
-        play.push(text('whole'), finish())
-        play.end()
-        await collect(chat.runs)
-        return seen
-      },
-    })
-    expect(loaded?.messages[1]).toMatchObject({ status: 'complete', text: 'whole' })
-    expect(loads).toBe(2)
-  })
-
-  it('is undefined for a thread that is not there', async () => {
-    expect(await load()).toBeUndefined()
-  })
-})
-
 it('leaves no listener, reader, run or rejection behind after 400 runs of every end', async () => {
   const rejections: unknown[] = []
   const onRejection = (reason: unknown) => rejections.push(reason)
   process.on('unhandledRejection', onRejection)
   const signal = new AbortController().signal
   for (let n = 1; n <= 400; n += 1) {
-    const play = await begin(n)
+    const play = await begin(chat, n)
     const runId = `run-${n}`
     const reading = collect(chat.runs, { runId, signal })
     play.push(sent(1000), text('some text'))

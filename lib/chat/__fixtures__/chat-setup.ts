@@ -12,7 +12,7 @@ import type { SeenLoad } from '@/lib/readiness/readiness-monitor'
 import { createRunRegistry, type RunRegistry } from '../create-run-registry'
 import type { StreamItem } from '../encode-stream-item'
 import type { RegistryOptions } from '../registry-state'
-import { createScriptedEngine } from './scripted-engine'
+import { createScriptedEngine, type Play } from './scripted-engine'
 
 /** The registry with the real store in memory, a scripted engine, and time moved by hand. */
 export async function setUpChat(options: Partial<RegistryOptions> = {}) {
@@ -116,6 +116,12 @@ export const ask = (n = 1, more: Partial<ChatRequest> = {}): ChatRequest => ({
   message: { id: `question-${n}`, text: `text ${n}` },
   ...more,
 })
+
+/** A run that has reached the engine, in a thread of its own. */
+export async function begin(chat: ChatSetup, n = 1): Promise<Play> {
+  await chat.runs.start(ask(n, { threadId: `thread-${n}` }))
+  return await chat.scripted.nextPlay()
+}
 
 /** Reads to the end of the stream. */
 export async function collect(
