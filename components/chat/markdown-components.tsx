@@ -44,14 +44,28 @@ export const markdownComponents: Components = {
     return <code>{children}</code>
   },
   // The page owns the first two levels of headings; a model begins with any, and none may be skipped.
-  h1: ({ children }) => <h3 className="text-xl font-semibold">{children}</h3>,
-  h2: ({ children, className }) => (
-    <h3 className={cn('text-lg font-semibold', className)}>{children}</h3>
-  ),
-  h3: ({ children }) => <h3 className="font-semibold">{children}</h3>,
-  h4: ({ children }) => <h4 className="font-semibold">{children}</h4>,
-  h5: ({ children }) => <h4 className="font-semibold">{children}</h4>,
-  h6: ({ children }) => <h4 className="font-semibold">{children}</h4>,
+  h1: (props) => <Heading {...props} look="text-xl" />,
+  h2: (props) => <Heading {...props} look="text-lg" />,
+  h3: Heading,
+  h4: (props) => <Heading {...props} tag="h4" />,
+  h5: (props) => <Heading {...props} tag="h4" />,
+  h6: (props) => <Heading {...props} tag="h4" />,
+}
+
+/** Nothing while its words have not come yet: a heading without any is read out as one all the same. */
+function Heading({
+  tag: Tag = 'h3',
+  look,
+  className,
+  children,
+}: {
+  tag?: 'h3' | 'h4'
+  look?: string
+  className?: string | undefined
+  children?: ReactNode
+}) {
+  if (children === undefined) return null
+  return <Tag className={cn('font-semibold', look, className)}>{children}</Tag>
 }
 
 function OutsideLink({ href, children }: { href: unknown; children: ReactNode }) {

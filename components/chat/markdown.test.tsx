@@ -113,6 +113,12 @@ describe('Markdown of a model', () => {
     )
   })
 
+  it('makes no heading while its words have not come', () => {
+    for (const text of ['# ', '##', 'Text\n\n### ', '#### ']) {
+      expect(show(text).querySelector('h3, h4')).toBeNull()
+    }
+  })
+
   it('leaves the first two levels of headings to the page', () => {
     show('# One\n\n## Two\n\n### Three')
     expect(screen.queryByRole('heading', { level: 1 })).toBeNull()
