@@ -1,4 +1,4 @@
-import type { Selectable, Transaction } from 'kysely'
+import { type RawBuilder, type Selectable, sql, type Transaction } from 'kysely'
 import { AppError } from '@/lib/domain/error'
 import type { Tables, ThreadTable } from './schema'
 
@@ -21,22 +21,19 @@ export async function holdThread(
   return thread
 }
 
-/** Something was written in it: it goes to the top of the list. Its time never goes back. */
+/** The time of a thread that something is written in now: it never goes back. */
+export function touchedAtMs(nowMs: number): RawBuilder<number> {
+  return sql`case when threads.updated_at_ms > ${nowMs} then threads.updated_at_ms else ${nowMs} end`
+}
+
+/** Something was written in it: it goes to the top of the list. */
 export async function touchThread(
   tx: Transaction<Tables>,
   { threadId, nowMs }: { threadId: string; nowMs: number },
 ): Promise<void> {
   await tx
     .updateTable('threads')
-    .set((row) => ({
-      updated_at_ms: row
-        .case()
-        .when('updated_at_ms', '>', nowMs)
-        .then(row.ref('updated_at_ms'))
-        // As a parameter: as a number it would be another statement each time.
-        .else(row.val(nowMs))
-        .end(),
-    }))
+    .set({ updated_at_ms: touchedAtMs(nowMs) })
     .where('id', '=', threadId)
     .execute()
 }

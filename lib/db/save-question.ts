@@ -7,6 +7,7 @@ import { selectTrimmedToId } from '@/lib/domain/select-sent'
 import type { ChatRequest } from '@/lib/domain/stream-chunk'
 import { toThreadTitle } from '@/lib/domain/to-thread-title'
 import { type KnownMessages, loadKnown, pickRun } from './find-run'
+import { touchedAtMs } from './hold-thread'
 import { loadBranch } from './load-branch'
 import { buildMessageRow } from './message-row'
 import type { Database, MessageTable, Tables } from './schema'
@@ -115,7 +116,7 @@ type HeldThread = { lastPosition: number; sampling: Sampling }
 
 /**
  * Makes the thread, or holds its row: whatever else writes to the thread waits for the end of this
- * transaction. It goes to the top of the list, and its time never goes back.
+ * transaction. It goes to the top of the list.
  * @throws {AppError} thread_not_found for one that was deleted
  */
 async function holdThread(
@@ -135,15 +136,7 @@ async function holdThread(
       forked_from_id: null,
     })
     .onConflict((conflict) =>
-      conflict.column('id').doUpdateSet((row) => ({
-        updated_at_ms: row
-          .case()
-          .when('threads.updated_at_ms', '>', nowMs)
-          .then(row.ref('threads.updated_at_ms'))
-          // As a parameter: as a number it would be another statement each time.
-          .else(row.val(nowMs))
-          .end(),
-      })),
+      conflict.column('id').doUpdateSet({ updated_at_ms: touchedAtMs(nowMs) }),
     )
     .returning((row) => [
       'deleted_at_ms',
