@@ -5,7 +5,7 @@ import { toConnectionError, toEngineError, toWrongContentType } from './engine-e
 import type { EngineFetch } from './engine-http'
 import type { EngineBody, EngineResponse } from './engine-response'
 import { findAnswerFault } from './find-answer-fault'
-import { MAX_ERROR_BYTES, readBodyText } from './read-body-text'
+import { readErrorText } from './read-body-text'
 
 /**
  * The fetch of one call, given to the model's client: sends once, follows nothing, and answers with
@@ -57,11 +57,7 @@ async function acceptBody(
   const key = apiKey === undefined ? {} : { apiKey }
   const contentType = response.headers.get('content-type') ?? ''
   if (!response.ok) {
-    const body = await readBodyText({
-      body: response.body,
-      maxBytes: MAX_ERROR_BYTES,
-      longer: 'cut',
-    })
+    const body = await readErrorText(response.body)
     throw toEngineError({ status: response.status, body, headers: response.headers, ...key })
   }
   if (contentType === '' || /^text\/event-stream\b/i.test(contentType)) return response.body
@@ -71,7 +67,7 @@ async function acceptBody(
 }
 
 async function refuseJson(response: EngineResponse, apiKey: string | undefined): Promise<void> {
-  const text = await readBodyText({ body: response.body, maxBytes: MAX_ERROR_BYTES, longer: 'cut' })
+  const text = await readErrorText(response.body)
   const fault = findAnswerFault(parseJson(text), apiKey)
   if (fault !== undefined) throw fault
 }

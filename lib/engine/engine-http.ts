@@ -2,7 +2,7 @@ import { Agent, request as undiciRequest } from 'undici'
 import { AppError } from '@/lib/domain/error'
 import { toConnectionError, toEngineError, toWrongContentType } from './engine-error'
 import { type EngineResponse, toEngineResponse } from './engine-response'
-import { MAX_ERROR_BYTES, readBodyText } from './read-body-text'
+import { readBodyText, readErrorText } from './read-body-text'
 
 export type EngineFetchInit = {
   method?: 'GET' | 'POST'
@@ -86,11 +86,7 @@ export function createEngineHttp(options: {
         const url = `${request.base === 'v1' ? baseUrl : rootUrl}${request.path}`
         const response = await fetch(url, toInit({ request, apiKey, signal: deadline.signal }))
         if (response.ok) return await readAnswer({ response, accept: request.accept, apiKey })
-        const body = await readBodyText({
-          body: response.body,
-          maxBytes: MAX_ERROR_BYTES,
-          longer: 'cut',
-        })
+        const body = await readErrorText(response.body)
         throw toEngineError({
           status: response.status,
           body,

@@ -1,8 +1,7 @@
 import { AppError } from '@/lib/domain/error'
 import type { EngineBody } from './engine-response'
 
-/** Of an error's body no more is read: what it says stands at its beginning. */
-export const MAX_ERROR_BYTES = 64 * 1024
+const MAX_ERROR_BYTES = 64 * 1024
 
 /**
  * Reads at most `maxBytes`; what is longer is cut or refused, and the connection given up.
@@ -27,4 +26,9 @@ export async function readBodyText(options: {
     throw new AppError('engine_line_too_large', { details: { maxBytes } })
   }
   return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, maxBytes))
+}
+
+/** Of an error's body no more is read than its beginning, where it says what it says. */
+export function readErrorText(body: EngineBody): Promise<string> {
+  return readBodyText({ body, maxBytes: MAX_ERROR_BYTES, longer: 'cut' })
 }
