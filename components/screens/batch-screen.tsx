@@ -35,7 +35,7 @@ export function BatchScreen() {
   return (
     <div className="flex min-h-dvh flex-col">
       <AppHeader />
-      <PageMain className="mx-auto w-full max-w-[96rem] grow px-4 pt-2 pb-10 sm:px-6 print:max-w-none print:p-0">
+      <PageMain className="max-w-[96rem]">
         <Title />
         <p role="status" className={cn('text-xs leading-5 text-warning', isLive && 'sr-only')}>
           {isLive ? '' : t('list.offline')}

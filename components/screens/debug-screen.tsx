@@ -42,7 +42,7 @@ export function DebugScreen({ initialRows }: { initialRows: TimingRow[] }) {
       className={cn('flex min-h-dvh flex-col', openId !== undefined && 'lg:pr-panel print:pr-0')}
     >
       <AppHeader />
-      <PageMain className="mx-auto w-full max-w-[110rem] grow px-4 pt-2 pb-10 sm:px-6 print:max-w-none print:p-0">
+      <PageMain className="max-w-[110rem]">
         <Title onRefresh={store.refresh} />
         <LiveEngineStrip />
         <Liveness store={store} />

@@ -23,7 +23,7 @@ export function PlanScreen() {
   return (
     <div className="flex min-h-dvh flex-col">
       <AppHeader />
-      <PageMain className="mx-auto w-full max-w-[88rem] grow px-4 pt-2 pb-10 sm:px-6 print:max-w-none print:p-0">
+      <PageMain className="max-w-[88rem]">
         <PageTitle title={t('title')} text={t('text')} back={t('back')} className="mb-4" />
         <div className="grid gap-x-10 gap-y-8 lg:grid-cols-[20rem_minmax(0,1fr)] print:block">
           <PlanForm {...{ fields, options, problems, set }} />

@@ -21,7 +21,7 @@ export function TipsScreen({ initial }: { initial: TipsState }) {
   return (
     <div className="flex min-h-dvh flex-col">
       <AppHeader />
-      <PageMain className="mx-auto w-full max-w-[88rem] grow px-4 pt-2 pb-10 sm:px-6 print:max-w-none print:p-0">
+      <PageMain className="max-w-[88rem]">
         <PageTitle title={t('title')} text={t('text')} back={t('back')} className="mb-4" />
         <RunPanel store={store} />
         <ComparisonNotes store={store} />
