@@ -105,7 +105,6 @@ async function runSuite([name, runIt, count = (exitCode) => countCheck({ exitCod
   }
   const result = count(exitCode)
   const seconds = Math.round((performance.now() - startedAt) / 1000)
-  for (const test of result.repeated ?? []) console.log(`Passed when repeated: ${test}`)
   console.log(`── ${name}: ${result.passed} passed, ${result.failed} failed (${seconds} s)`)
   return { name, ...result }
 }
