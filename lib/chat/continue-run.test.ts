@@ -4,6 +4,7 @@ import type { ChatRequest } from '@/lib/domain/stream-chunk'
 import {
   ask,
   type ChatSetup,
+  closeChat,
   collect,
   finishOf,
   setUpChat,
@@ -16,11 +17,7 @@ let chat: ChatSetup
 beforeEach(async () => {
   chat = await setUpChat()
 })
-afterEach(async () => {
-  await chat.runs.drain({ graceMs: 0 })
-  await chat.store.close()
-  expect(chat.scripted.state.open).toBe(0)
-})
+afterEach(() => closeChat(chat))
 
 const stored = async (runId: string) => await chat.store.loadReply(runId)
 

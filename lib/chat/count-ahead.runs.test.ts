@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ask, type ChatSetup, collect, setUpChat } from './__fixtures__/chat-setup'
+import { ask, type ChatSetup, closeChat, collect, setUpChat } from './__fixtures__/chat-setup'
 import { finish, sent, text } from './__fixtures__/scripted-engine'
 
 let chat: ChatSetup
@@ -7,11 +7,7 @@ let chat: ChatSetup
 beforeEach(async () => {
   chat = await setUpChat()
 })
-afterEach(async () => {
-  await chat.runs.drain({ graceMs: 0 })
-  await chat.store.close()
-  expect(chat.scripted.state.open).toBe(0)
-})
+afterEach(() => closeChat(chat))
 
 const stored = async (runId: string) => await chat.store.loadReply(runId)
 

@@ -3,6 +3,7 @@ import { AppError } from '@/lib/domain/error'
 import {
   ask,
   type ChatSetup,
+  closeChat,
   collect,
   finishOf,
   setUpChat,
@@ -16,9 +17,7 @@ beforeEach(async () => {
   chat = await setUpChat()
 })
 afterEach(async () => {
-  await chat.runs.drain({ graceMs: 0 })
-  await chat.store.close()
-  expect(chat.scripted.state.open).toBe(0)
+  await closeChat(chat)
   expect(chat.ticks.size).toBe(0)
 })
 

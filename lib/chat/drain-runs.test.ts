@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ask, type ChatSetup, collect, finishOf, setUpChat } from './__fixtures__/chat-setup'
+import {
+  ask,
+  type ChatSetup,
+  closeChat,
+  collect,
+  finishOf,
+  setUpChat,
+} from './__fixtures__/chat-setup'
 import { finish, text } from './__fixtures__/scripted-engine'
 
 let chat: ChatSetup
@@ -8,9 +15,7 @@ beforeEach(async () => {
   chat = await setUpChat()
 })
 afterEach(async () => {
-  await chat.runs.drain({ graceMs: 0 })
-  await chat.store.close()
-  expect(chat.scripted.state.open).toBe(0)
+  await closeChat(chat)
   expect(chat.ticks.size).toBe(0)
 })
 

@@ -5,6 +5,7 @@ import {
   ask,
   begin,
   type ChatSetup,
+  closeChat,
   collect,
   finishOf,
   setUpChat,
@@ -17,10 +18,7 @@ let chat: ChatSetup
 beforeEach(async () => {
   chat = await setUpChat({ maxLagLength: 1000 })
 })
-afterEach(async () => {
-  await chat.runs.drain({ graceMs: 0 })
-  await chat.store.close()
-})
+afterEach(() => closeChat(chat))
 
 describe('follow', () => {
   it('joins a live run at any position: what the reader has and what it gets is the whole text', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { begin, type ChatSetup, collect, setUpChat } from './__fixtures__/chat-setup'
+import { begin, type ChatSetup, closeChat, collect, setUpChat } from './__fixtures__/chat-setup'
 import { finish, reasoning, text } from './__fixtures__/scripted-engine'
 import { loadLiveThread } from './load-live-thread'
 
@@ -8,10 +8,7 @@ let chat: ChatSetup
 beforeEach(async () => {
   chat = await setUpChat({ maxLagLength: 1000 })
 })
-afterEach(async () => {
-  await chat.runs.drain({ graceMs: 0 })
-  await chat.store.close()
-})
+afterEach(() => closeChat(chat))
 
 describe('loadLiveThread', () => {
   const load = () =>

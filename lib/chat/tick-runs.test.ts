@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { begin, type ChatSetup, collect, finishOf, setUpChat } from './__fixtures__/chat-setup'
+import {
+  begin,
+  type ChatSetup,
+  closeChat,
+  collect,
+  finishOf,
+  setUpChat,
+} from './__fixtures__/chat-setup'
 import { finish, sent, text } from './__fixtures__/scripted-engine'
 import type { StreamItem } from './encode-stream-item'
 
@@ -8,10 +15,7 @@ let chat: ChatSetup
 beforeEach(async () => {
   chat = await setUpChat({ maxLagLength: 1000 })
 })
-afterEach(async () => {
-  await chat.runs.drain({ graceMs: 0 })
-  await chat.store.close()
-})
+afterEach(() => closeChat(chat))
 
 const stages = (items: StreamItem[]) =>
   items.flatMap(({ chunk }) => (chunk.type === 'data-progress' ? [chunk.data] : []))

@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { createChangeLog } from '@/lib/db/change-log'
 import { openTestDatabase } from '@/lib/db/__fixtures__/open-test-database'
 import { connect } from '@/lib/db/connect'
@@ -105,6 +106,13 @@ function watchCalls(store: Store) {
       }
     },
   }
+}
+
+/** Ends what runs; no socket of the engine may be left. */
+export async function closeChat({ runs, store, scripted }: ChatSetup): Promise<void> {
+  await runs.drain({ graceMs: 0 })
+  await store.close()
+  expect(scripted.state.open).toBe(0)
 }
 
 export type ChatSetup = Awaited<ReturnType<typeof setUpChat>>
